@@ -1,0 +1,148 @@
+// Package acctest helps the tests of the provider: a mock directory for each
+// test, real Terraform around the provider, and the provider's protocol for
+// what Terraform does not show. Only test files import it.
+package acctest
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/tenantsettings/terraform-provider-entraid/internal/mockdirectory"
+	"github.com/tenantsettings/terraform-provider-entraid/internal/provider"
+)
+
+// Directory is the mock directory of one test.
+type Directory struct {
+	*mockdirectory.Directory
+}
+
+// NewDirectory starts a mock directory with the seeded tenant, which ends with
+// the test. The test fails if it called a route that does not exist or if a
+// fault that it planned never fired.
+func NewDirectory(t testing.TB) *Directory {
+	t.Helper()
+	return StartDirectory(t, mockdirectory.Options{})
+}
+
+// StartDirectory is NewDirectory with options.
+func StartDirectory(t testing.TB, options mockdirectory.Options) *Directory {
+	t.Helper()
+	started, err := mockdirectory.Start(options)
+	if err != nil {
+		t.Fatalf("starting the mock directory: %v", err)
+	}
+	d := &Directory{started}
+	t.Cleanup(func() {
+		d.check(t)
+		if err := started.Close(); err != nil {
+			t.Errorf("stopping the mock directory: %v", err)
+		}
+	})
+	return d
+}
+
+func (d *Directory) check(t testing.TB) {
+	t.Helper()
+	for _, fault := range d.PendingFaults() {
+		t.Errorf("a planned fault never fired: %s %s", fault.Method, fault.Path)
+	}
+	for _, request := range d.Journal().Requests {
+		if request.Template == "" && request.Status == http.StatusNotFound {
+			t.Errorf("the provider called a route that does not exist: %s %s", request.Method, request.Path)
+		}
+	}
+}
+
+// Calls returns how often a route was called, such as "PATCH /v1.0/users/{id}".
+func (d *Directory) Calls(route string) int { return d.Journal().Counts[route] }
+
+// Provider is the configuration that points the provider at the directory, as
+// a user would write it.
+func (d *Directory) Provider() string {
+	c := d.Connection()
+	return fmt.Sprintf(`
+terraform {
+  required_providers {
+    entraid = { source = "tenantsettings/entraid" }
+  }
+}
+
+provider "entraid" {
+  tenant_id           = %q
+  client_id           = %q
+  client_secret       = %q
+  ca_certificate_file = %q
+  use_cli             = false
+  endpoints = {
+    graph     = %q
+    portal    = %q
+    authority = %q
+  }
+  portal = {
+    refresh_token = %q
+  }
+}
+`, c.TenantID, c.ClientID, c.ClientSecret, c.CACertificateFile, c.GraphEndpoint, c.PortalEndpoint, c.AuthorityHost, c.PortalRefreshToken)
+}
+
+// Run plays steps through real Terraform, in parallel with other tests. Each
+// configuration is preceded by the one of [Directory.Provider].
+func (d *Directory) Run(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	requireTerraform(t)
+	for i := range steps {
+		if steps[i].Config != "" {
+			steps[i].Config = d.Provider() + steps[i].Config
+		}
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		IsUnitTest: true,
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"entraid": func() (tfprotov6.ProviderServer, error) {
+				return providerserver.NewProtocol6WithError(provider.New("test")())()
+			},
+		},
+		Steps: steps,
+	})
+}
+
+// findTerraform looks for Terraform once. The test framework would try to
+// download one, and takes its settings from the environment only.
+var findTerraform = sync.OnceValue(func() error {
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if path == "" {
+		found, err := exec.LookPath("terraform")
+		if err != nil {
+			return fmt.Errorf("no terraform on the PATH, and TF_ACC_TERRAFORM_PATH names none: %w", err)
+		}
+		path = found
+	}
+	for name, value := range map[string]string{
+		"TF_ACC_TERRAFORM_PATH":     path,
+		"TF_ACC_PROVIDER_NAMESPACE": "tenantsettings",
+		"CHECKPOINT_DISABLE":        "1",
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+})
+
+func requireTerraform(t testing.TB) {
+	t.Helper()
+	if err := findTerraform(); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+}

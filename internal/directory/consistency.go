@@ -1,0 +1,53 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// How long a write may stay invisible before waiting for it ends. The
+// directory promises no time; most replicas agree within seconds.
+const (
+	visibilityBound = 45 * time.Second
+	firstLook       = 200 * time.Millisecond
+	longestLook     = 5 * time.Second
+)
+
+// confirmations is how many answers in a row must show a write: two replicas
+// may take turns in answering.
+const confirmations = 2
+
+// until repeats look with growing pauses until it has reported success twice in
+// a row or the bound is over, and returns whether it did. Running out of time,
+// a failed read or a cancelled context is no error: a write that cannot be
+// seen yet is still a write, and its outcome must reach the state.
+func until(ctx context.Context, look func(context.Context) bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, visibilityBound)
+	defer cancel()
+	wait, agreed := firstLook, 0
+	for {
+		if look(ctx) {
+			agreed++
+		} else {
+			agreed, wait = 0, min(2*wait, longestLook)
+		}
+		if agreed == confirmations {
+			return true
+		}
+		if sleep(ctx, wait) != nil {
+			return false
+		}
+	}
+}
+
+// uncertain reports whether a write that failed may have taken effect all the
+// same: no answer came, or a gateway answered for the service.
+func uncertain(err error) bool {
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		return refusal.Status == 0 || refusal.Status >= http.StatusInternalServerError
+	}
+	return errors.Is(err, context.Canceled)
+}

@@ -1,0 +1,103 @@
+package directory
+
+import (
+	"context"
+	"net/http"
+)
+
+// PasswordNeverExpiresInDays is the validity period that the directory reads
+// as "never": the largest Int32.
+const PasswordNeverExpiresInDays = 2147483647
+
+// Domain is a domain of the tenant.
+// See https://learn.microsoft.com/graph/api/resources/domain.
+type Domain struct {
+	// ID is the fully qualified domain name.
+	ID string `json:"id"`
+	// AuthenticationType is Managed or Federated.
+	AuthenticationType string `json:"authenticationType"`
+	IsDefault          bool   `json:"isDefault"`
+	IsInitial          bool   `json:"isInitial"`
+	// IsRoot is false for a subdomain that inherits its settings.
+	IsRoot     bool `json:"isRoot"`
+	IsVerified bool `json:"isVerified"`
+	PasswordExpiration
+}
+
+// Federated reports whether another identity provider owns the passwords.
+func (d Domain) Federated() bool { return d.AuthenticationType == "Federated" }
+
+// PasswordExpiration is when the passwords of a domain expire. Both members
+// are nil where nothing was ever set, whose meaning depends on the age of the
+// tenant.
+type PasswordExpiration struct {
+	// ValidityPeriodInDays is 14 to 730, or PasswordNeverExpiresInDays.
+	ValidityPeriodInDays *int64 `json:"passwordValidityPeriodInDays"`
+	// NotificationWindowInDays is 1 to 30.
+	NotificationWindowInDays *int64 `json:"passwordNotificationWindowInDays"`
+}
+
+// Equal reports whether two settings are the same.
+func (e PasswordExpiration) Equal(other PasswordExpiration) bool {
+	return same(e.ValidityPeriodInDays, other.ValidityPeriodInDays) &&
+		same(e.NotificationWindowInDays, other.NotificationWindowInDays)
+}
+
+func same[T comparable](a, b *T) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
+}
+
+const readDomains = "the Graph permission Domain.Read.All"
+
+// Domain reads one domain. See https://learn.microsoft.com/graph/api/domain-get.
+func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
+	if err := checkSegment("domain name", name); err != nil {
+		return Domain{}, err
+	}
+	var domain Domain
+	err := c.graph.send(ctx, call{method: http.MethodGet, path: escape("domains", name), needs: readDomains}, &domain)
+	return domain, err
+}
+
+// RootDomain reads the domain from which a subdomain inherits.
+// See https://learn.microsoft.com/graph/api/domain-get-rootdomain.
+func (c *Client) RootDomain(ctx context.Context, name string) (Domain, error) {
+	if err := checkSegment("domain name", name); err != nil {
+		return Domain{}, err
+	}
+	var domain Domain
+	err := c.graph.send(ctx, call{method: http.MethodGet, path: escape("domains", name, "rootDomain"), needs: readDomains}, &domain)
+	return domain, err
+}
+
+// PasswordExpirationChange is the outcome of [Client.SetPasswordExpiration].
+type PasswordExpirationChange struct {
+	// Confirmed is whether the directory showed the wanted values afterwards.
+	Confirmed bool
+	// Uncertain is set together with an error when the write may have taken
+	// effect all the same.
+	Uncertain bool
+}
+
+// SetPasswordExpiration sets the password expiration of a domain that was read
+// just before. Both members are sent together, because the directory has been
+// seen to need both. Nothing is written where they are already as wanted.
+// See https://learn.microsoft.com/graph/api/domain-update.
+func (c *Client) SetPasswordExpiration(ctx context.Context, domain Domain, wanted PasswordExpiration) (PasswordExpirationChange, error) {
+	if domain.PasswordExpiration.Equal(wanted) {
+		return PasswordExpirationChange{Confirmed: true}, nil
+	}
+	err := c.graph.send(ctx, call{method: http.MethodPatch, path: escape("domains", domain.ID), body: wanted,
+		needs: "the Graph permission Domain.ReadWrite.All (a signed-in user also needs the role User Administrator)"}, nil)
+	if err != nil && !uncertain(err) {
+		return PasswordExpirationChange{}, err
+	}
+	confirmed := until(ctx, func(ctx context.Context) bool {
+		current, err := c.Domain(ctx, domain.ID)
+		return err == nil && current.PasswordExpiration.Equal(wanted)
+	})
+	if err != nil && !confirmed {
+		return PasswordExpirationChange{Uncertain: true}, err
+	}
+	return PasswordExpirationChange{Confirmed: confirmed}, nil
+}

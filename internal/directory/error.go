@@ -1,0 +1,163 @@
+package directory
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Error is a refusal or a failure of the directory.
+type Error struct {
+	// Service is the API that was called, in words.
+	Service string
+	Method  string
+	Path    string
+	// Status is the HTTP status, 0 when there was no readable answer.
+	Status int
+	// Code and Message are the directory's own words, unchanged. Code may be
+	// empty.
+	Code, Message string
+	// RequestID is the directory's id of the request, ClientRequestID ours.
+	RequestID, ClientRequestID string
+	// Needs names the permission or role that the call takes.
+	Needs string
+	// RetryAt is when the directory accepts requests again, if it said so.
+	RetryAt time.Time
+	// Err is the cause where there was no readable answer.
+	Err error
+}
+
+func (e *Error) Error() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s %s: ", e.Method, e.Path)
+	if e.Status != 0 {
+		fmt.Fprintf(&text, "%s answered %d", e.Service, e.Status)
+		if e.Code != "" {
+			fmt.Fprintf(&text, " (%s)", e.Code)
+		}
+		text.WriteString(": ")
+	}
+	text.WriteString(e.Message)
+	if e.Err != nil {
+		fmt.Fprintf(&text, ": %v", e.Err)
+	}
+	return text.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// IsNotFound reports whether the directory says that the object does not
+// exist. A missing route, answered without the directory's own code, does not
+// count: it would be taken for a deleted object.
+func IsNotFound(err error) bool {
+	var refusal *Error
+	return errors.As(err, &refusal) && refusal.Status == http.StatusNotFound &&
+		(refusal.Code == "Request_ResourceNotFound" || refusal.Code == "ResourceNotFound" || refusal.Code == "Directory_ObjectNotFound")
+}
+
+// IsForbidden reports whether the caller lacks a permission or a role.
+func IsForbidden(err error) bool {
+	var refusal *Error
+	return errors.As(err, &refusal) && refusal.Status == http.StatusForbidden
+}
+
+// newError reads a refusal of whatever shape: Graph's envelope, the admin
+// center's ClientException, a web page, or nothing at all.
+func newError(s *service, c call, correlationID string, response *http.Response, body []byte) *Error {
+	e := &Error{
+		Service: s.name, Method: c.method, Path: c.path, Status: response.StatusCode, Needs: c.needs,
+		RequestID:       firstHeader(response.Header, "request-id", "x-ms-correlation-id"),
+		ClientRequestID: correlationID,
+	}
+	if wait := retryAfter(response.Header, time.Now()); wait > 0 {
+		e.RetryAt = time.Now().Add(wait)
+	}
+	if !e.fromGraph(body) && !e.fromPortal(body) {
+		e.Message = pageText(body)
+	}
+	if e.Message == "" {
+		e.Message = http.StatusText(e.Status)
+	}
+	return e
+}
+
+// fromGraph reads {"error":{"code","message","innerError"}}, in which the
+// message has been seen as an object.
+// See https://learn.microsoft.com/graph/errors.
+func (e *Error) fromGraph(body []byte) bool {
+	var envelope struct {
+		Error struct {
+			Code    string          `json:"code"`
+			Message json.RawMessage `json:"message"`
+		} `json:"error"`
+	}
+	if json.Unmarshal(body, &envelope) != nil || envelope.Error.Code == "" && envelope.Error.Message == nil {
+		return false
+	}
+	e.Code = envelope.Error.Code
+	if json.Unmarshal(envelope.Error.Message, &e.Message) != nil {
+		e.Message = shorten(string(envelope.Error.Message))
+	}
+	return true
+}
+
+// fromPortal reads the admin center's ClientException and the plain message
+// of its web framework.
+func (e *Error) fromPortal(body []byte) bool {
+	var exception struct {
+		Message    string
+		ClientData struct {
+			ErrorCode             string
+			LocalizedErrorDetails struct{ ErrorDetail string }
+			OperationResults      []struct{ Details string }
+			ClientRequestID       string
+		}
+	}
+	if json.Unmarshal(body, &exception) != nil {
+		return false
+	}
+	data := exception.ClientData
+	e.Code = data.ErrorCode
+	if data.ClientRequestID != "" {
+		e.ClientRequestID = data.ClientRequestID
+	}
+	switch {
+	case data.LocalizedErrorDetails.ErrorDetail != "":
+		e.Message = data.LocalizedErrorDetails.ErrorDetail
+	case len(data.OperationResults) > 0 && data.OperationResults[0].Details != "":
+		e.Message = data.OperationResults[0].Details
+	default:
+		e.Message = shorten(exception.Message)
+	}
+	return e.Message != ""
+}
+
+var titleElement = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// pageText is what a body that is no error document says: the title of a web
+// page, or its beginning.
+func pageText(body []byte) string {
+	body = bytes.TrimSpace(body)
+	if match := titleElement.FindSubmatch(body); match != nil {
+		return shorten(html.UnescapeString(strings.TrimSpace(string(match[1]))))
+	}
+	return shorten(string(body))
+}
+
+// shorten keeps a text readable in a diagnostic.
+func shorten(text string) string {
+	const most = 200
+	text = strings.ToValidUTF8(text, "�")
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most]) + "…"
+}

@@ -1,0 +1,91 @@
+package directory
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// PasswordPolicies is the set of flags in a user's passwordPolicies. The
+// directory stores them as one comma-separated string, in any order, spelling
+// and spacing; null and "None" both mean the empty set. Flags that this
+// package does not know are kept.
+type PasswordPolicies struct {
+	// flags in the order and spelling in which they came.
+	flags []string
+}
+
+// The flags that Microsoft documents.
+const (
+	noPolicies                = "None"
+	disablePasswordExpiration = "DisablePasswordExpiration"
+	disableStrongPassword     = "DisableStrongPassword"
+)
+
+// ParsePasswordPolicies reads the directory's spelling.
+func ParsePasswordPolicies(text string) PasswordPolicies {
+	var policies PasswordPolicies
+	for flag := range strings.SplitSeq(text, ",") {
+		flag = strings.TrimSpace(flag)
+		if flag != "" && !strings.EqualFold(flag, noPolicies) && !policies.has(flag) {
+			policies.flags = append(policies.flags, flag)
+		}
+	}
+	return policies
+}
+
+// NeverExpires reports whether the user's password never expires.
+func (p PasswordPolicies) NeverExpires() bool { return p.has(disablePasswordExpiration) }
+
+// WithNeverExpires returns the flags with password expiration disabled or
+// enabled and everything else as it was.
+func (p PasswordPolicies) WithNeverExpires(never bool) PasswordPolicies {
+	others := slices.DeleteFunc(slices.Clone(p.flags), func(flag string) bool {
+		return strings.EqualFold(flag, disablePasswordExpiration)
+	})
+	if never {
+		others = append([]string{disablePasswordExpiration}, others...)
+	}
+	return PasswordPolicies{flags: others}
+}
+
+func (p PasswordPolicies) has(flag string) bool {
+	return slices.ContainsFunc(p.flags, func(other string) bool { return strings.EqualFold(flag, other) })
+}
+
+// String returns Microsoft's canonical form, expiration first, and "None" for
+// the empty set: clearing by "None" works for every client that was found.
+func (p PasswordPolicies) String() string {
+	if len(p.flags) == 0 {
+		return noPolicies
+	}
+	canonical := slices.Clone(p.flags)
+	rank := func(flag string) int {
+		switch {
+		case strings.EqualFold(flag, disablePasswordExpiration):
+			return 0
+		case strings.EqualFold(flag, disableStrongPassword):
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(canonical, func(a, b string) int { return rank(a) - rank(b) })
+	return strings.Join(canonical, ", ")
+}
+
+// MarshalJSON writes the canonical form.
+func (p PasswordPolicies) MarshalJSON() ([]byte, error) { return json.Marshal(p.String()) }
+
+// UnmarshalJSON reads the directory's form, null included.
+func (p *PasswordPolicies) UnmarshalJSON(content []byte) error {
+	var text *string
+	if err := json.Unmarshal(content, &text); err != nil {
+		return fmt.Errorf("passwordPolicies: %w", err)
+	}
+	*p = PasswordPolicies{}
+	if text != nil {
+		*p = ParsePasswordPolicies(*text)
+	}
+	return nil
+}

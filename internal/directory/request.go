@@ -1,0 +1,187 @@
+package directory
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// maxAnswer bounds what is read of one answer, in bytes. The largest regular
+// one, a page of 999 users, stays below one MiB.
+const maxAnswer = 16 << 20
+
+// service is one of the two APIs, as the calls see it.
+type service struct {
+	name   string
+	base   *url.URL
+	tokens TokenSource
+	http   *retryablehttp.Client
+	// correlationHeader carries the id under which the service logs a request.
+	correlationHeader string
+	// precondition looks at a token before anything is sent with it.
+	precondition func(token string) error
+}
+
+func newService(config Config, name string, base *url.URL, tokens TokenSource) *service {
+	s := &service{name: name, base: base, tokens: tokens}
+	s.http = newRetrier(&http.Client{
+		Transport: &authorizer{service: s, userAgent: config.UserAgent, next: &attemptLogger{
+			log:  config.Log,
+			next: &gate{service: name, next: config.Transport},
+		}},
+		CheckRedirect: func(request *http.Request, via []*http.Request) error {
+			return &RedirectError{Service: name, From: via[0].URL.Host, To: request.URL.Host}
+		},
+	})
+	return s
+}
+
+// call is one request and what is known about it before it is sent.
+type call struct {
+	method string
+	path   string
+	query  string
+	header http.Header
+	// body is sent as JSON; nil sends none.
+	body any
+	// needs names the permission or role that a refused caller lacks.
+	needs string
+}
+
+// send makes a call and decodes a 2xx answer into out, unless out is nil.
+// Every other answer is an [*Error].
+func (s *service) send(ctx context.Context, c call, out any) error {
+	if s == nil {
+		return ErrNoPortal
+	}
+	ctx, cancel := context.WithTimeout(ctx, callBound)
+	defer cancel()
+	request, correlationID, err := s.build(ctx, c)
+	if err != nil {
+		return err
+	}
+	response, err := s.http.Do(request)
+	if response == nil {
+		return s.notSent(c, correlationID, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := readLimited(response.Body)
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return newError(s, c, correlationID, response, body)
+	}
+	if err != nil {
+		return s.unreadable(c, correlationID, err)
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return s.unreadable(c, correlationID, fmt.Errorf("the answer is not what the API describes: %w", err))
+	}
+	return nil
+}
+
+// build makes the request that the retry loop repeats. The token is attached
+// later, at each attempt, because a wait may outlive it.
+func (s *service) build(ctx context.Context, c call) (*retryablehttp.Request, string, error) {
+	address := s.base.String() + c.path
+	if c.query != "" {
+		address += "?" + c.query
+	}
+	var content []byte
+	if c.body != nil {
+		var err error
+		if content, err = json.Marshal(c.body); err != nil {
+			return nil, "", fmt.Errorf("encoding the request: %w", err)
+		}
+	}
+	request, err := retryablehttp.NewRequestWithContext(ctx, c.method, address, content)
+	if err != nil {
+		return nil, "", fmt.Errorf("building the request: %w", err)
+	}
+	for name, values := range c.header {
+		request.Header[name] = values
+	}
+	if content == nil {
+		request.Body = nil
+	} else {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	correlationID := uuid.NewString()
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set(s.correlationHeader, correlationID)
+	return request, correlationID, nil
+}
+
+// notSent explains a call without an answer. Errors of our own and of the
+// caller's context pass unchanged, so that they can be told apart.
+func (s *service) notSent(c call, correlationID string, err error) error {
+	var signIn *SignInError
+	var redirect *RedirectError
+	var throttled *ThrottledError
+	switch {
+	case errors.As(err, &signIn):
+		return signIn
+	case errors.As(err, &redirect):
+		return redirect
+	case errors.As(err, &throttled):
+		return throttled
+	case errors.Is(err, ErrAppToken):
+		return ErrAppToken
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("calling %s was cancelled: %w", s.name, context.Canceled)
+	}
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	return &Error{Service: s.name, Method: c.method, Path: c.path, ClientRequestID: correlationID,
+		Message: "no answer from " + s.base.Host, Err: err}
+}
+
+func (s *service) unreadable(c call, correlationID string, err error) error {
+	return &Error{Service: s.name, Method: c.method, Path: c.path, ClientRequestID: correlationID,
+		Message: "the answer could not be read", Err: err}
+}
+
+// readLimited reads an answer to its end, or fails beyond the limit.
+func readLimited(body io.Reader) ([]byte, error) {
+	var buffer bytes.Buffer
+	n, err := buffer.ReadFrom(io.LimitReader(body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return buffer.Bytes(), fmt.Errorf("the answer broke off: %w", err)
+	case n > maxAnswer:
+		return buffer.Bytes(), fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
+	}
+	return buffer.Bytes(), nil
+}
+
+// escape joins path segments below a service's base. It is the one place
+// where names that people chose become part of an address.
+func escape(segments ...string) string {
+	var path strings.Builder
+	for _, segment := range segments {
+		path.WriteByte('/')
+		path.WriteString(url.PathEscape(segment))
+	}
+	return path.String()
+}
+
+// checkSegment refuses the path segments that escaping leaves as they are and
+// that change the address.
+func checkSegment(what, segment string) error {
+	if segment == "" || segment == "." || segment == ".." {
+		return fmt.Errorf("%q is not a valid %s", segment, what)
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package directory
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Bounds of the exponential pause that is made where the service names none.
+const (
+	firstPause   = 500 * time.Millisecond
+	longestPause = 30 * time.Second
+)
+
+// newRetrier returns the retry loop around an HTTP client. It repeats GET, PUT
+// and PATCH, all of which set absolute values here, and the two POST calls
+// that only read or that carry such requests.
+func newRetrier(client *http.Client) *retryablehttp.Client {
+	return &retryablehttp.Client{
+		HTTPClient:   client,
+		RetryMax:     maxAttempts - 1,
+		RetryWaitMin: firstPause,
+		RetryWaitMax: longestPause,
+		CheckRetry:   checkRetry,
+		Backoff:      pause,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+}
+
+// checkRetry decides whether an attempt is repeated.
+func checkRetry(ctx context.Context, response *http.Response, err error) (bool, error) {
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	if err != nil {
+		if permanent(err) {
+			return false, err
+		}
+		return retryablehttp.DefaultRetryPolicy(ctx, response, err)
+	}
+	if !retriedStatus(response.StatusCode) && !concurrencyViolation(response) {
+		return false, nil
+	}
+	wait := retryAfter(response.Header, time.Now())
+	if deadline, ok := ctx.Deadline(); ok && time.Now().Add(wait).After(deadline) {
+		return false, nil
+	}
+	return true, nil
+}
+
+// retriedStatus lists the answers that mean "not now". 501 is not among them:
+// it will not change.
+func retriedStatus(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// concurrencyViolation recognises the one 409 that asks for another try. What
+// it reads of the answer is put back.
+func concurrencyViolation(response *http.Response) bool {
+	if response.StatusCode != http.StatusConflict {
+		return false
+	}
+	start, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10))
+	response.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(start), response.Body), response.Body}
+	return bytes.Contains(start, []byte("Directory_ConcurrencyViolation"))
+}
+
+// pause is the time before the next attempt: what the service asks for, or a
+// random part of an exponentially growing time, so that clients which failed
+// together do not come back together.
+func pause(shortest, longest time.Duration, attempt int, response *http.Response) time.Duration {
+	if response != nil {
+		if wait := retryAfter(response.Header, time.Now()); wait > 0 {
+			return wait
+		}
+	}
+	limit := min(float64(longest), float64(shortest)*math.Pow(2, float64(attempt)))
+	return shortest/2 + time.Duration(rand.Float64()*limit)
+}
+
+// retryAfter reads the Retry-After header: whole seconds, decimals (Graph
+// documents 2.128) or a date. Zero means that the service named no time.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	value := strings.TrimSpace(header.Get("Retry-After"))
+	if value == "" {
+		return 0
+	}
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
+		const longest = 24 * time.Hour
+		switch {
+		case math.IsNaN(seconds) || seconds <= 0:
+			return 0
+		case seconds >= longest.Seconds():
+			return longest
+		}
+		return time.Duration(math.Ceil(seconds * float64(time.Second)))
+	}
+	if date, err := http.ParseTime(value); err == nil && date.After(now) {
+		return date.Sub(now)
+	}
+	return 0
+}
+
+// attemptLogger reports each attempt, without what the request carries.
+type attemptLogger struct {
+	log  func(ctx context.Context, message string, fields map[string]any)
+	next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (l *attemptLogger) RoundTrip(request *http.Request) (*http.Response, error) {
+	start := time.Now()
+	response, err := l.next.RoundTrip(request)
+	fields := map[string]any{
+		"method":            request.Method,
+		"host":              request.URL.Host,
+		"path":              request.URL.EscapedPath(),
+		"duration_ms":       time.Since(start).Milliseconds(),
+		"client_request_id": firstHeader(request.Header, "client-request-id", "X-Ms-Client-Request-Id"),
+	}
+	if err != nil {
+		fields["error"] = fmt.Sprintf("%T", err)
+	} else {
+		fields["status"] = response.StatusCode
+		fields["request_id"] = firstHeader(response.Header, "request-id", "x-ms-correlation-id")
+		if value := response.Header.Get("Retry-After"); value != "" {
+			fields["retry_after"] = value
+		}
+	}
+	l.log(request.Context(), "directory request", fields)
+	return response, err
+}
+
+func firstHeader(header http.Header, names ...string) string {
+	for _, name := range names {
+		if value := header.Get(name); value != "" {
+			return value
+		}
+	}
+	return ""
+}

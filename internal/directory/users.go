@@ -1,0 +1,117 @@
+package directory
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// User is what the password settings need to know of a user.
+// See https://learn.microsoft.com/graph/api/resources/user.
+type User struct {
+	ID                string `json:"id"`
+	UserPrincipalName string `json:"userPrincipalName"`
+	// UserType is Member or Guest; older accounts have none.
+	UserType string `json:"userType"`
+	// OnPremisesSyncEnabled is whether the account is synchronised from an
+	// on-premises directory.
+	OnPremisesSyncEnabled bool             `json:"onPremisesSyncEnabled"`
+	PasswordPolicies      PasswordPolicies `json:"passwordPolicies"`
+}
+
+// Guest reports whether the account's password belongs to another tenant.
+func (u User) Guest() bool {
+	return strings.EqualFold(u.UserType, "Guest") || strings.Contains(strings.ToUpper(u.UserPrincipalName), "#EXT#@")
+}
+
+// Domain returns the domain of the user principal name, in lower case.
+func (u User) Domain() string {
+	return strings.ToLower(u.UserPrincipalName[strings.LastIndexByte(u.UserPrincipalName, '@')+1:])
+}
+
+// userMembers are selected on every read of a user; the API leaves most of
+// them out unless asked.
+const userMembers = "$select=id,userPrincipalName,userType,onPremisesSyncEnabled,passwordPolicies"
+
+// User reads one user by object id or user principal name.
+// See https://learn.microsoft.com/graph/api/user-get.
+func (c *Client) User(ctx context.Context, idOrName string) (User, error) {
+	path, err := userPath(idOrName)
+	if err != nil {
+		return User{}, err
+	}
+	var user User
+	err = c.graph.send(ctx, call{method: http.MethodGet, path: path, query: userMembers,
+		needs: "the Graph permission User.Read.All"}, &user)
+	return user, err
+}
+
+// SetPasswordPolicies replaces a user's flags; the caller starts from those
+// that it has just read. See https://learn.microsoft.com/graph/api/user-update.
+func (c *Client) SetPasswordPolicies(ctx context.Context, id string, policies PasswordPolicies) error {
+	path, err := userPath(id)
+	if err != nil {
+		return err
+	}
+	return c.graph.send(ctx, call{method: http.MethodPatch, path: path,
+		body:  map[string]PasswordPolicies{"passwordPolicies": policies},
+		needs: "the Graph permission User.ReadWrite.All (a signed-in user also needs the role User Administrator)"}, nil)
+}
+
+// PasswordNeverExpiresChange is the outcome of [Client.SetPasswordNeverExpires].
+type PasswordNeverExpiresChange struct {
+	// User is the user with the flag as wanted.
+	User User
+	// Confirmed is whether the directory showed the wanted value afterwards. It
+	// is false when the directory still answers with the old one.
+	Confirmed bool
+	// Uncertain is set together with an error when the write may have taken
+	// effect all the same.
+	Uncertain bool
+}
+
+// SetPasswordNeverExpires sets or clears DisablePasswordExpiration on a user
+// that was read just before and keeps every other flag. Nothing is written
+// where the flag is already as wanted.
+func (c *Client) SetPasswordNeverExpires(ctx context.Context, user User, never bool) (PasswordNeverExpiresChange, error) {
+	change := PasswordNeverExpiresChange{User: user, Confirmed: true}
+	if user.PasswordPolicies.NeverExpires() == never {
+		return change, nil
+	}
+	wanted := user.PasswordPolicies.WithNeverExpires(never)
+	err := c.SetPasswordPolicies(ctx, user.ID, wanted)
+	if err != nil && !uncertain(err) {
+		return change, err
+	}
+	change.User.PasswordPolicies = wanted
+	change.Confirmed = c.awaitPasswordPolicies(ctx, user.ID, wanted)
+	if err != nil && !change.Confirmed {
+		change.Uncertain = true
+		return change, err
+	}
+	return change, nil
+}
+
+// awaitPasswordPolicies reads a user until the directory shows the wanted
+// value.
+func (c *Client) awaitPasswordPolicies(ctx context.Context, id string, wanted PasswordPolicies) bool {
+	return until(ctx, func(ctx context.Context) bool {
+		user, err := c.User(ctx, id)
+		return err == nil && user.PasswordPolicies.NeverExpires() == wanted.NeverExpires()
+	})
+}
+
+// userPath is the address of a user. A user principal name that begins with
+// "$" would be read as a function, so it goes in parentheses.
+func userPath(idOrName string) (string, error) {
+	if err := checkSegment("user id", idOrName); err != nil {
+		return "", err
+	}
+	if strings.HasPrefix(idOrName, "$") {
+		quoted := strings.ReplaceAll(idOrName, "'", "''")
+		return "/users('" + url.PathEscape(quoted) + "')", nil
+	}
+	return escape("users", idOrName), nil
+}
+

@@ -1,0 +1,123 @@
+package resourcekit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/tenantsettings/terraform-provider-entraid/internal/directory"
+)
+
+// Unable makes the diagnostic of every failed operation: what was attempted on
+// which object, what the directory said, and what to do.
+//
+// The setting completes the summary "Unable to <verb> <setting>"; the object
+// names the one instance that was concerned.
+func Unable(verb, setting, object string, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(
+		fmt.Sprintf("Unable to %s %s", verb, setting),
+		strings.Join(compact(
+			fmt.Sprintf("The provider tried to %s the %s of %s.", verb, setting, object),
+			said(err),
+			advice(err),
+		), "\n\n"),
+	)
+}
+
+func compact(parts ...string) []string {
+	var kept []string
+	for _, part := range parts {
+		if part != "" {
+			kept = append(kept, part)
+		}
+	}
+	return kept
+}
+
+// said repeats the directory's words unchanged, with the ids under which its
+// operators find the request.
+func said(err error) string {
+	var refusal *directory.Error
+	if !errors.As(err, &refusal) {
+		return sentence(err.Error())
+	}
+	text := sentence(refusal.Error())
+	if refusal.RequestID != "" {
+		text += "\nRequest id: " + refusal.RequestID
+	}
+	if refusal.ClientRequestID != "" {
+		text += "\nClient request id: " + refusal.ClientRequestID
+	}
+	return text
+}
+
+func sentence(text string) string {
+	if text == "" || strings.ContainsAny(text[len(text)-1:], ".!?") {
+		return upper(text)
+	}
+	return upper(text) + "."
+}
+
+func upper(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// userSignIn is how to become a user for the admin center's back end.
+const userSignIn = `Sign in as a user: run "az login" where Terraform runs, or set portal.refresh_token ` +
+	`(ENTRAID_PORTAL_REFRESH_TOKEN) for unattended runs.`
+
+// advice is the next step for a failure, empty where only its reader can know.
+func advice(err error) string {
+	var refusal *directory.Error
+	var signIn *directory.SignInError
+	switch {
+	case errors.Is(err, directory.ErrAppToken):
+		return userSignIn
+	case errors.Is(err, directory.ErrNoPortal):
+		return `Manage this setting in the admin center, or set endpoints.portal if you know the address of the back end in your cloud.`
+	case errors.Is(err, context.Canceled):
+		return "Run the same command again: what was done so far is in the state."
+	case errors.As(err, &signIn):
+		return "Check the provider's sign-in settings; nothing was changed in the directory by this step."
+	case errors.As(err, &refusal):
+		return refusalAdvice(refusal)
+	}
+	return ""
+}
+
+func refusalAdvice(refusal *directory.Error) string {
+	switch {
+	case refusal.Code == "msalautherror_invalid_grant":
+		return "The session of the signed-in user has expired. " + userSignIn
+	case refusal.Status == http.StatusBadRequest && strings.Contains(refusal.Message, "AADSTS50058"):
+		return "No user is signed in. " + userSignIn
+	case refusal.Status == http.StatusUnauthorized:
+		return "The access token was refused twice. Check that tenant_id, environment and endpoints belong together, then sign in again."
+	case refusal.Status == http.StatusForbidden && refusal.Needs != "":
+		return "The signed-in identity lacks " + refusal.Needs + "."
+	case !refusal.RetryAt.IsZero():
+		return "The directory is throttling. Run the same command again after " + refusal.RetryAt.UTC().Format(time.RFC3339) + "."
+	case refusal.Status >= http.StatusInternalServerError:
+		return "The directory failed repeatedly. Run the same command again later."
+	case refusal.Status == 0:
+		return "Check the connection, the proxy settings and ca_certificate_file, then run the same command again."
+	}
+	return ""
+}
+
+// NotVisible warns that a write was accepted but cannot be read back yet.
+func NotVisible(setting, object string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(
+		fmt.Sprintf("The new %s cannot be read back yet", setting),
+		fmt.Sprintf("The directory accepted the %s of %s but still answers with the former value. "+
+			"The state holds what was written. Run \"terraform plan\" in some minutes: it shows no difference once the directory has caught up.", setting, object),
+	)
+}

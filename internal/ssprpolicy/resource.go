@@ -1,0 +1,192 @@
+// Package ssprpolicy is the resource for the tenant's self-service password
+// reset (SSPR) policy: which users may reset their own password, with how many
+// methods, when they register them and who is told. A tenant always has the
+// policy, so creating the resource adopts it, and destroying it restores the
+// settings that were managed. Whatever is not configured is left alone.
+package ssprpolicy
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/tenantsettings/terraform-provider-entraid/internal/directory"
+	"github.com/tenantsettings/terraform-provider-entraid/internal/resourcekit"
+)
+
+var (
+	_ resource.Resource                   = &ssprPolicy{}
+	_ resource.ResourceWithConfigure      = &ssprPolicy{}
+	_ resource.ResourceWithIdentity       = &ssprPolicy{}
+	_ resource.ResourceWithImportState    = &ssprPolicy{}
+	_ resource.ResourceWithModifyPlan     = &ssprPolicy{}
+	_ resource.ResourceWithValidateConfig = &ssprPolicy{}
+)
+
+const setting = "self-service password reset policy"
+
+type ssprPolicy struct {
+	client *directory.Client
+}
+
+// New returns the resource.
+func New() resource.Resource { return &ssprPolicy{} }
+
+// Metadata implements resource.Resource.
+func (r *ssprPolicy) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_sspr_policy"
+}
+
+// Configure implements resource.ResourceWithConfigure.
+func (r *ssprPolicy) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	client, diagnostics := resourcekit.Client(req.ProviderData)
+	resp.Diagnostics.Append(diagnostics...)
+	r.client = client
+}
+
+// Create implements resource.Resource.
+func (r *ssprPolicy) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	wanted, diagnostics := config.settings(ctx)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	change, tenant, err := r.change(ctx, wanted)
+	if err != nil {
+		resp.Diagnostics.Append(resourcekit.Unable("set", setting, "the tenant", err))
+		if !change.Uncertain {
+			return
+		}
+	}
+
+	resp.Diagnostics.Append(advise(change)...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, rememberManaged(change.Before.Settings, wanted))...)
+	resulting, diagnostics := plan.completedBy(ctx, tenant, change.After)
+	resp.Diagnostics.Append(diagnostics...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, resulting.identity())...)
+}
+
+// Read implements resource.Resource. The policy cannot be gone, so no answer
+// removes it from the state.
+func (r *ssprPolicy) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	tenant, policy, err := r.read(ctx)
+	if err == nil {
+		err = otherTenant(state.ID.ValueString(), tenant)
+	}
+	if err != nil {
+		resp.Diagnostics.Append(resourcekit.Unable("read", setting, "tenant "+state.ID.ValueString(), err))
+		return
+	}
+
+	actual, diagnostics := modelOf(ctx, tenant, policy)
+	resp.Diagnostics.Append(diagnostics...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, actual)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, actual.identity())...)
+}
+
+// Update implements resource.Resource.
+func (r *ssprPolicy) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, config model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
+	resp.Diagnostics.Append(diagnostics...)
+	wanted, diagnostics := config.settings(ctx)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	change, tenant, err := r.change(ctx, wanted)
+	if err != nil {
+		resp.Diagnostics.Append(resourcekit.Unable("update", setting, "tenant "+plan.ID.ValueString(), err))
+		return
+	}
+
+	resp.Diagnostics.Append(advise(change)...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.updated(change.Before.Settings, wanted))...)
+	resulting, diagnostics := plan.completedBy(ctx, tenant, change.After)
+	resp.Diagnostics.Append(diagnostics...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, resulting.identity())...)
+}
+
+// Delete implements resource.Resource. It puts back the settings that were
+// managed, as they were before.
+func (r *ssprPolicy) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if former == nil {
+		resp.Diagnostics.Append(nothingRemembered())
+		return
+	}
+
+	change, _, err := r.change(ctx, former.restorable())
+	if err != nil {
+		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, "tenant "+state.ID.ValueString(), err))
+		return
+	}
+
+	resp.Diagnostics.Append(advise(change)...)
+}
+
+// ImportState implements resource.ResourceWithImportState. It remembers the
+// present, as Create does.
+func (r *ssprPolicy) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id, diagnostics := importTenant(ctx, req)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	tenant, policy, err := r.read(ctx)
+	if err == nil {
+		err = otherTenant(id, tenant)
+	}
+	if err != nil {
+		resp.Diagnostics.Append(resourcekit.Unable("import", setting, "tenant "+id, err))
+		return
+	}
+
+	actual, diagnostics := modelOf(ctx, tenant, policy)
+	resp.Diagnostics.Append(diagnostics...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, before{Settings: policy.Settings, Imported: true})...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, actual)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, actual.identity())...)
+}
+
+// read returns the policy and the tenant that it belongs to.
+func (r *ssprPolicy) read(ctx context.Context) (string, directory.PasswordResetPolicy, error) {
+	tenant, err := r.client.TenantID(ctx)
+	if err != nil {
+		return "", directory.PasswordResetPolicy{}, err
+	}
+	policy, err := r.client.PasswordResetPolicy(ctx)
+	return tenant, policy, err
+}
+
+// change writes the policy and returns the tenant that it belongs to.
+func (r *ssprPolicy) change(ctx context.Context, wanted directory.PasswordResetSettings) (directory.PasswordResetChange, string, error) {
+	tenant, err := r.client.TenantID(ctx)
+	if err != nil {
+		return directory.PasswordResetChange{}, "", err
+	}
+	change, err := r.client.ChangePasswordResetPolicy(ctx, wanted)
+	return change, tenant, err
+}
