@@ -1,0 +1,282 @@
+package mockdirectory
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// basicOnly says that a caller may see only the basic profile of users.
+func (c *call) basicOnly() bool {
+	return !slices.ContainsFunc(readUsers, func(p string) bool { return slices.Contains(c.caller.permissions, p) })
+}
+
+// selectedOfUser is selected, less what the caller may not see.
+func (c *call) selectedOfUser() ([]string, *failure) {
+	names, f := c.selected(userEntity)
+	if f != nil || !c.basicOnly() {
+		return names, f
+	}
+	if names == nil {
+		for _, m := range userEntity.members {
+			if m.basic {
+				names = append(names, m.name)
+			}
+		}
+		return names, nil
+	}
+	for _, name := range names {
+		if !userEntity.byName[name].basic {
+			return nil, forbidden()
+		}
+	}
+	return names, nil
+}
+
+func (d *Directory) getUser(c *call) answer {
+	if f := c.onlyOptions("$select", "$count"); f != nil {
+		return fail(f)
+	}
+	selected, f := c.selectedOfUser()
+	if f != nil {
+		return fail(f)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	user, ok := d.findUser(c.params["id"])
+	if !ok {
+		return fail(notFound(c.params["id"]))
+	}
+	return c.entityAnswer(userEntity, "users/$entity", read(d.stale.users, user.ID, user), selected)
+}
+
+// getManager always answers that there is none: the tenant has no managers.
+func (d *Directory) getManager(c *call) answer {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, ok := d.findUser(c.params["id"]); !ok {
+		return fail(notFound(c.params["id"]))
+	}
+	return fail(notFound("manager"))
+}
+
+func (d *Directory) patchUser(c *call) answer {
+	if f := c.jsonBody(); f != nil {
+		return fail(f)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	before, ok := d.findUser(c.params["id"])
+	if !ok {
+		return fail(notFound(c.params["id"]))
+	}
+	after := clone(before)
+	changed, f := userEntity.patch(&after, c.body, c.version())
+	if f == nil {
+		f = d.checkUser(c, before, &after, changed)
+	}
+	if f != nil {
+		return fail(f)
+	}
+	keep(d.stale.users, before.ID, before, d.stale.reads)
+	d.state.Users[after.ID] = after
+	if before.UserPrincipalName != after.UserPrincipalName {
+		delete(d.users.byUPN, strings.ToLower(before.UserPrincipalName))
+		d.users.byUPN[strings.ToLower(after.UserPrincipalName)] = after.ID
+	}
+	return graphAnswer(http.StatusNoContent, nil)
+}
+
+// checkUser holds the rules for what a client may change about a user.
+func (d *Directory) checkUser(c *call, before User, after *User, changed []string) *failure {
+	if before.IsManagementRestricted != nil && *before.IsManagementRestricted {
+		return forbidden()
+	}
+	if slices.Contains(changed, "userPrincipalName") {
+		if f := d.checkName(before, after); f != nil {
+			return f
+		}
+	}
+	if profile := after.PasswordProfile; slices.Contains(changed, "passwordProfile") && profile != nil {
+		now := d.now().UTC().Truncate(time.Second)
+		after.LastPasswordChangeDateTime, profile.Password = &now, nil
+	}
+	if slices.Contains(changed, "passwordPolicies") {
+		return d.checkPasswordPolicies(before, after)
+	}
+	return nil
+}
+
+func (d *Directory) checkName(before User, after *User) *failure {
+	_, suffix, _ := strings.Cut(strings.ToLower(after.UserPrincipalName), "@")
+	domain, ok := d.state.Domains[suffix]
+	if !ok || !domain.IsVerified {
+		return invalidValue("userPrincipalName", userEntity.name)
+	}
+	if other, taken := d.users.byUPN[strings.ToLower(after.UserPrincipalName)]; taken && other != before.ID {
+		f := badRequest("Another object with the same value for property userPrincipalName already exists.")
+		f.details = []failureDetail{{Code: "ObjectConflict", Message: f.message, Target: "userPrincipalName"}}
+		return f
+	}
+	return nil
+}
+
+// passwordFlags are the flags of passwordPolicies in Microsoft's order.
+var passwordFlags = []string{"DisablePasswordExpiration", "DisableStrongPassword"}
+
+func (d *Directory) checkPasswordPolicies(before User, after *User) *failure {
+	_, suffix, _ := strings.Cut(strings.ToLower(before.UserPrincipalName), "@")
+	if d.state.Domains[suffix].AuthenticationType == "Federated" {
+		return badRequest("One or more properties contains invalid values.")
+	}
+	if before.OnPremisesSyncEnabled != nil && *before.OnPremisesSyncEnabled && d.state.Tenant.RefuseSyncedPasswordPolicies {
+		return badRequest("Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.")
+	}
+	if after.PasswordPolicies == nil {
+		return nil
+	}
+	canonical, ok := canonicalFlags(*after.PasswordPolicies)
+	if !ok {
+		return invalidValue("passwordPolicies", userEntity.name)
+	}
+	if d.state.Tenant.CanonicalPasswordPolicies {
+		after.PasswordPolicies = &canonical
+	}
+	return nil
+}
+
+// canonicalFlags spells a set of flags as Microsoft does, and refuses unknown ones.
+func canonicalFlags(text string) (string, bool) {
+	set := map[string]bool{}
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		at := slices.IndexFunc(passwordFlags, func(flag string) bool { return strings.EqualFold(flag, part) })
+		switch {
+		case at >= 0:
+			set[passwordFlags[at]] = true
+		case !strings.EqualFold(part, "None"):
+			return "", false
+		}
+	}
+	var kept []string
+	for _, flag := range passwordFlags {
+		if set[flag] {
+			kept = append(kept, flag)
+		}
+	}
+	if kept == nil {
+		return "None", true
+	}
+	return strings.Join(kept, ", "), true
+}
+
+func (d *Directory) getByIDs(c *call) answer {
+	if f := c.jsonBody(); f != nil {
+		return fail(f)
+	}
+	if f := c.onlyOptions("$select"); f != nil {
+		return fail(f)
+	}
+	var wanted struct {
+		IDs   []string `json:"ids"`
+		Types []string `json:"types"`
+	}
+	if err := decodeStrictly(c.body, &wanted); err != nil || wanted.IDs == nil {
+		return fail(badRequest("Invalid value specified for property 'ids' of the request body."))
+	}
+	if len(wanted.IDs) > 1000 {
+		return fail(badRequest(fmt.Sprintf("The number of ids, %d, exceeds the maximum of 1000.", len(wanted.IDs))))
+	}
+	isKind, f := kindFilter(wanted.Types)
+	if f != nil {
+		return fail(f)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	out := collection{context: c.contextURL("directoryObjects", nil), items: []json.RawMessage{}}
+	seen := map[string]bool{}
+	for _, id := range wanted.IDs {
+		id = strings.ToLower(id)
+		if !guid.MatchString(id) {
+			return fail(badRequest(fmt.Sprintf("Invalid object identifier '%s'.", id)))
+		}
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		item, f := d.objectItem(c, id, isKind)
+		if f != nil {
+			return fail(f)
+		}
+		if item != nil {
+			out.items = append(out.items, item)
+		}
+	}
+	return out.answer()
+}
+
+// kindFilter reads the types of getByIds: none means any.
+func kindFilter(types []string) (func(string) bool, *failure) {
+	known := []string{"user", "group", "device", "serviceprincipal", "application", "directoryobject"}
+	for _, name := range types {
+		if !slices.Contains(known, strings.ToLower(name)) {
+			return nil, badRequest(fmt.Sprintf("Invalid value '%s' specified for 'types'.", name))
+		}
+	}
+	return func(kind string) bool {
+		return len(types) == 0 || slices.ContainsFunc(types, func(name string) bool {
+			return strings.EqualFold(name, kind) || strings.EqualFold(name, "directoryObject")
+		})
+	}, nil
+}
+
+// objectItem is an object among others of several types, or nil if there is none. The caller holds mu.
+func (d *Directory) objectItem(c *call, id string, isKind func(string) bool) (json.RawMessage, *failure) {
+	if user, ok := d.state.Users[id]; ok && isKind("user") {
+		selected, f := c.selectedOfAny(userEntity)
+		if f != nil {
+			return nil, f
+		}
+		return c.typedItem(userEntity, read(d.stale.users, id, user), selected), nil
+	}
+	if group, ok := d.state.Groups[id]; ok && isKind("group") {
+		selected, f := c.selectedOfAny(groupEntity)
+		if f != nil {
+			return nil, f
+		}
+		return c.typedItem(groupEntity, group, selected), nil
+	}
+	return nil, nil
+}
+
+// selectedOfAny is for collections of several types: a name is right when one of the types has it.
+func (c *call) selectedOfAny(e *entity) ([]string, *failure) {
+	text := c.query.Get("$select")
+	if text == "" {
+		return nil, nil
+	}
+	names := []string{}
+	for part := range strings.SplitSeq(text, ",") {
+		name := strings.TrimSpace(part)
+		_, user := userEntity.byName[name]
+		_, group := groupEntity.byName[name]
+		if !user && !group {
+			_, f := c.selected(userEntity)
+			return nil, f
+		}
+		if _, ok := e.byName[name]; ok && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+func (c *call) typedItem(e *entity, value any, selected []string) json.RawMessage {
+	var o object
+	o.add("@odata.type", quoted("#"+e.odata))
+	e.write(&o, value, selected, c.version())
+	return o.bytes()
+}
