@@ -99,12 +99,17 @@ func (a Application) certificate(header joseHeader) (*x509.Certificate, bool) {
 		}
 		// Thumbprints in x5t are SHA-1 by definition.
 		short, long := sha1.Sum(certificate.Raw), sha256.Sum256(certificate.Raw)
-		if header.X5T == base64.RawURLEncoding.EncodeToString(short[:]) ||
-			header.X5TSHA256 == base64.RawURLEncoding.EncodeToString(long[:]) {
+		if isThumbprint(header.X5T, short[:]) || isThumbprint(header.X5TSHA256, long[:]) {
 			return certificate, true
 		}
 	}
 	return nil, false
+}
+
+// isThumbprint compares without regard to the flavour of base64: Microsoft's own libraries send the padded one.
+func isThumbprint(encoded string, sum []byte) bool {
+	encoded = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(encoded)
+	return encoded == base64.RawURLEncoding.EncodeToString(sum)
 }
 
 func parseCertificate(encoded string) (*x509.Certificate, error) {

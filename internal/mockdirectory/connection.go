@@ -48,7 +48,12 @@ func (s SignIn) mainApplication() (id, secret string) {
 
 // portalRefreshToken finds a usable token of a user who may write the password reset policy.
 func (d *Directory) portalRefreshToken() string {
-	for _, token := range sortedKeys(d.state.SignIn.RefreshTokens) {
+	tokens := sortedKeys(d.state.SignIn.RefreshTokens)
+	if _, ok := d.state.SignIn.RefreshTokens[d.portalToken]; ok {
+		// Tokens that were issued meanwhile would do as well, but an answer that changes confuses.
+		tokens = []string{d.portalToken}
+	}
+	for _, token := range tokens {
 		issued := d.state.SignIn.RefreshTokens[token]
 		user, ok := d.findUser(issued.User)
 		if ok && !issued.Expired && issued.BlockedBy == "" && slices.ContainsFunc(user.Roles, mayWritePolicy) {

@@ -3,11 +3,9 @@ package mockdirectory
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 )
 
 // controlRoutes are for people and other programs: unlike the rest they need no token, are not delayed,
@@ -60,116 +58,21 @@ func (d *Directory) mergeState(w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *Directory) merge(patch []byte) error {
-	var parts map[string]json.RawMessage
-	if err := decodeStrictly(patch, &parts); err != nil {
+	parts, err := readParts(patch)
+	if err != nil {
 		return fmt.Errorf("merge patch: %w", err)
-	}
-	if parts == nil {
-		return errors.New("merge patch: want a JSON object")
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	next := clone(d.state)
-	for _, name := range sortedKeys(parts) {
-		if err := d.mergePart(&next, name, parts[name]); err != nil {
-			return fmt.Errorf("merge patch: %w", err)
-		}
+	next := d.state
+	if err := next.merge(parts, d.users.byUPN); err != nil {
+		return fmt.Errorf("merge patch: %w", err)
 	}
-	next.fillKeys()
 	if err := next.validate(); err != nil {
 		return fmt.Errorf("merge patch: %w", err)
 	}
 	d.replace(next)
 	return nil
-}
-
-// mergePart merges one top-level part. Maps of objects are merged by object, as a tenant may have very many.
-func (d *Directory) mergePart(next *State, name string, patch json.RawMessage) error {
-	switch name {
-	case "users":
-		return mergeMap(next.Users, name, patch, func(key string) string {
-			if id, ok := d.users.byUPN[strings.ToLower(key)]; ok {
-				return id
-			}
-			return key
-		})
-	case "domains":
-		return mergeMap(next.Domains, name, patch, strings.ToLower)
-	case "groups":
-		return mergeMap(next.Groups, name, patch, strings.ToLower)
-	case "passwordResetPolicy":
-		return mergeInto(&next.PasswordResetPolicy, name, patch)
-	case "onPremisesPasswordResetPolicy":
-		return mergeInto(&next.OnPremisesPasswordResetPolicy, name, patch)
-	case "tenant":
-		return mergeInto(&next.Tenant, name, patch)
-	case "authorizationPolicy":
-		return mergeInto(&next.AuthorizationPolicy, name, patch)
-	case "authenticationMethodsPolicy":
-		return mergeInto(&next.AuthenticationMethodsPolicy, name, patch)
-	case "signIn":
-		return mergeInto(&next.SignIn, name, patch)
-	default:
-		return fmt.Errorf("unknown member %q", name)
-	}
-}
-
-func mergeMap[T any](objects map[string]T, name string, patch json.RawMessage, keyOf func(string) string) error {
-	var changes map[string]json.RawMessage
-	if err := json.Unmarshal(patch, &changes); err != nil || changes == nil {
-		return fmt.Errorf("%s: want an object", name)
-	}
-	for _, key := range sortedKeys(changes) {
-		id := keyOf(key)
-		if string(changes[key]) == "null" {
-			delete(objects, id)
-			continue
-		}
-		value, known := objects[id]
-		var fresh T
-		former := json.RawMessage("{}")
-		if known {
-			former = marshal(value)
-		}
-		if err := decodeStrictly(mergePatch(former, changes[key]), &fresh); err != nil {
-			return fmt.Errorf("%s[%q]: %w", name, key, err)
-		}
-		objects[id] = fresh
-	}
-	return nil
-}
-
-func mergeInto[T any](target *T, name string, patch json.RawMessage) error {
-	var fresh T
-	if err := decodeStrictly(mergePatch(marshal(*target), patch), &fresh); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	*target = fresh
-	return nil
-}
-
-// mergePatch is RFC 7396 on raw JSON, so that numbers keep their digits.
-func mergePatch(target, patch json.RawMessage) json.RawMessage {
-	var changes map[string]json.RawMessage
-	if json.Unmarshal(patch, &changes) != nil || changes == nil {
-		return patch
-	}
-	var members map[string]json.RawMessage
-	if json.Unmarshal(target, &members) != nil || members == nil {
-		members = map[string]json.RawMessage{}
-	}
-	for key, change := range changes {
-		if string(change) == "null" {
-			delete(members, key)
-		} else {
-			members[key] = mergePatch(members[key], change)
-		}
-	}
-	var o object
-	for _, key := range sortedKeys(members) {
-		o.add(key, members[key])
-	}
-	return o.bytes()
 }
 
 // planFault takes a fault; retry_after may be a number or a text.

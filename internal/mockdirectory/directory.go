@@ -52,7 +52,9 @@ type Directory struct {
 	stale  staleReads
 	faults faultPlan
 	record journal
-	logMu  sync.Mutex
+	// portalToken is the refresh token that Connection tells.
+	portalToken string
+	logMu       sync.Mutex
 }
 
 // Start serves a tenant until Close is called.
@@ -95,6 +97,7 @@ func (d *Directory) fill() error {
 		return err
 	}
 	d.replace(state)
+	d.portalToken = d.portalRefreshToken()
 	return nil
 }
 

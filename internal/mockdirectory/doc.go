@@ -1,3 +1,44 @@
 // Package mockdirectory is a made-up Microsoft Entra tenant that answers over https on this machine:
 // sign-in, Microsoft Graph and the back end of the portal's password reset pages, all at one address.
+// It keeps state, is strict about what it is sent, and writes down every request.
+//
+// # What is faithful
+//
+// Sign-in issues signed tokens for client secrets, certificates, federated assertions and refresh tokens,
+// with the error numbers of Entra. What a request may do is decided by what its token carries alone:
+// audience, tenant, expiry, permissions and directory roles.
+//
+// Graph has users, domains, groups, the organization, getByIds, the authorization policy, the authentication
+// methods policy and batches, with the default members, paging, filter limits, headers, error envelope and
+// permissions that Microsoft documents. The portal has the password reset policy and the on-premises settings,
+// with the headers and error documents that captures of the real service show.
+//
+// # What is assumed
+//
+// The real service's behaviour is not known, or only inferred, in these points:
+//
+//   - Domains: any days from 1 on are accepted, and null clears them (Tenant.StrictPasswordDays holds the admin
+//     center's limits); unverified domains are refused in the words known from subdomains; federated domains show
+//     both password members as null (Tenant.OmitFederatedPasswordMembers leaves them out); rootDomain of a root
+//     is 404.
+//   - Users: passwordPolicies is stored as sent (Tenant.CanonicalPasswordPolicies respells it); synced users,
+//     guests and administrators may be written (Tenant.RefuseSyncedPasswordPolicies refuses the first); federated
+//     users are refused in general words; users under restricted management are 403.
+//   - Graph: messages for unknown and read-only properties, wrong types and empty bodies; the order of the checks;
+//     User.ReadBasic.All refuses further members with 403; a filtered address over 2,048 characters is 400; lists
+//     are ordered by id; $orderby knows userPrincipalName and displayName; a stale $skiptoken is
+//     Directory_ExpiredPageToken; answers of a batch come in reverse order; the roles that read and write
+//     authenticationMethodsPolicy; a delegated caller without a fitting directory role is 403.
+//   - Portal: success is 200 with true; incomplete documents, wrong types and numbers out of range are 400 with the
+//     code InvalidArgument, other media types 415; enabled for a group means exactly one group id; the list of
+//     groups stays as sent whatever it is enabled for; a group's name is looked up at each read; rules across
+//     several fields are off (Tenant.PortalEnforcesDocumentedRules, PortalMethodCountCheck); method toggles of a
+//     migrated tenant are stored (Tenant.PortalIgnoresTogglesWhenMigrated drops them); users without a directory
+//     role are 403; the on-premises settings need a role that may write; bodies for 405 and app tokens.
+//   - Stale reads: a number of reads by id, and twice as many lists, still show the value before a write.
+//   - Sign-in: every refresh token may be redeemed for Graph and for the portal; without a scope it is redeemed for
+//     what it was last used for; the tools of Microsoft redeem each other's tokens.
+//
+// There is no throttling unless a fault plans it. No path leads to the tenant but the loopback interface, as
+// everything under /_mock/ is open to whoever can connect.
 package mockdirectory

@@ -14,38 +14,42 @@ import (
 
 var guid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
-// fromFixture replaces the parts of a state that the fixture names.
+// fromFixture replaces the parts of a state that the fixture names. Tenant, authorizationPolicy and
+// authenticationMethodsPolicy keep the members that the fixture leaves out.
 func fromFixture(s State, fixture []byte) (State, error) {
-	var parts map[string]json.RawMessage
-	if err := decodeStrictly(fixture, &parts); err != nil {
+	parts, err := readParts(fixture)
+	if err != nil {
 		return State{}, err
+	}
+	for name := range parts {
+		switch name {
+		case "users":
+			s.Users = nil
+		case "domains":
+			s.Domains = nil
+		case "groups":
+			s.Groups = nil
+		case "passwordResetPolicy":
+			s.PasswordResetPolicy = nil
+		case "onPremisesPasswordResetPolicy":
+			s.OnPremisesPasswordResetPolicy = nil
+		case "signIn":
+			s.SignIn = SignIn{}
+		}
+	}
+	return s, s.merge(parts, nil)
+}
+
+// readParts reads the top level of a state or of a patch of one.
+func readParts(data []byte) (map[string]json.RawMessage, error) {
+	var parts map[string]json.RawMessage
+	if err := decodeStrictly(data, &parts); err != nil {
+		return nil, err
 	}
 	if parts == nil {
-		return State{}, errors.New("want a JSON object")
+		return nil, errors.New("want a JSON object")
 	}
-	if _, ok := parts["users"]; ok {
-		s.Users = nil
-	}
-	if _, ok := parts["domains"]; ok {
-		s.Domains = nil
-	}
-	if _, ok := parts["groups"]; ok {
-		s.Groups = nil
-	}
-	if _, ok := parts["passwordResetPolicy"]; ok {
-		s.PasswordResetPolicy = nil
-	}
-	if _, ok := parts["onPremisesPasswordResetPolicy"]; ok {
-		s.OnPremisesPasswordResetPolicy = nil
-	}
-	if _, ok := parts["signIn"]; ok {
-		s.SignIn = SignIn{}
-	}
-	if err := decodeStrictly(fixture, &s); err != nil {
-		return State{}, err
-	}
-	s.fillKeys()
-	return s, nil
+	return parts, nil
 }
 
 // decodeStrictly refuses unknown members and anything after the value.

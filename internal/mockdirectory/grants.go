@@ -1,6 +1,7 @@
 package mockdirectory
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"mime"
@@ -213,9 +214,13 @@ func (d *Directory) redeem(r tokenRequest) answer {
 	if f != nil {
 		return fail(f)
 	}
+	if r.form.Get("scope") == "" && r.form.Get("resource") == "" {
+		r.form.Set("resource", cmp.Or(stored.Resource, portalResource))
+	}
 	if f := d.findResource(&r, false); f != nil {
 		return fail(f)
 	}
+	stored.Resource = r.resource.audience
 	token, seconds := d.userToken(r.clientID, user, r.resource)
 	body := tokenAnswer(r, token, seconds)
 	rotated := newSecret()

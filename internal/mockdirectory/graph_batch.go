@@ -122,10 +122,23 @@ func (d *Directory) batchAnswer(outer *call, item batchItem, done map[string]int
 	return d.dispatch(c)
 }
 
+// spelled undoes the canonical spelling of headers: inside a batch they are JSON, where letters count.
+func spelled(name string) string {
+	lower := strings.ToLower(name)
+	switch {
+	case strings.HasPrefix(lower, "x-ms-"), strings.HasSuffix(lower, "request-id"):
+		return lower
+	case lower == "odata-version":
+		return "OData-Version"
+	default:
+		return name
+	}
+}
+
 func batchEntry(id string, a answer) json.RawMessage {
 	headers := map[string]string{}
 	for name := range a.header {
-		headers[name] = a.header.Get(name)
+		headers[spelled(name)] = a.header.Get(name)
 	}
 	var o object
 	o.add("id", quoted(id))

@@ -46,6 +46,9 @@ func (d *Directory) listUsers(c *call) answer {
 
 func (d *Directory) readUserQuery(c *call) (userQuery, *failure) {
 	q := userQuery{top: defaultPage, count: c.advanced()}
+	if f := c.refuseElsewhere(); f != nil {
+		return q, f
+	}
 	if f := c.onlyOptions("$select", "$filter", "$top", "$count", "$orderby", "$skiptoken"); f != nil {
 		return q, f
 	}
@@ -72,6 +75,25 @@ func (d *Directory) readUserQuery(c *call) (userQuery, *failure) {
 	}
 	q.after, f = c.readSkipToken()
 	return q, f
+}
+
+// elsewhere are members of users that the directory does not hold; lists cannot have them.
+var elsewhere = []string{
+	"aboutMe", "birthday", "hireDate", "interests", "mailboxSettings", "mySite", "pastProjects", "preferredName",
+	"responsibilities", "schools", "skills",
+}
+
+// refuseElsewhere refuses searches without their header, and members of other services.
+func (c *call) refuseElsewhere() *failure {
+	if c.query.Has("$search") && !c.eventual() {
+		return unsupportedQuery("Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'")
+	}
+	for name := range strings.SplitSeq(c.query.Get("$select"), ",") {
+		if slices.Contains(elsewhere, strings.TrimSpace(name)) {
+			return &failure{status: http.StatusNotImplemented, code: "NotImplemented", message: "Not Implemented"}
+		}
+	}
+	return nil
 }
 
 // readFilter parses $filter and checks that the query may use it.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -40,7 +41,7 @@ func (d *Directory) servePortal(c *call, found match) answer {
 			"message": "The requested resource does not support http method '" + c.method + "'."})
 		a.set("Allow", strings.Join(found.allowed, ","))
 		return a
-	case c.header.Get("X-Ms-Client-Request-Id") == "":
+	case !portalRequestID.MatchString(c.header.Get("X-Ms-Client-Request-Id")):
 		return fail(&failure{
 			status: http.StatusBadRequest, code: "ArgumentNull", exception: "ArgumentNullException",
 			message: "Value cannot be null.\r\nParameter name: correlationId",
@@ -59,6 +60,9 @@ func (d *Directory) servePortal(c *call, found match) answer {
 	}
 	return found.route.handle(c)
 }
+
+// portalRequestID is any GUID, with dashes or without.
+var portalRequestID = regexp.MustCompile(`(?i)^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$`)
 
 func portalDenied() *failure {
 	return &failure{

@@ -200,6 +200,8 @@ type RefreshToken struct {
 	User string `json:"user"`
 	// ClientID is the client that it was issued to; empty means any public client.
 	ClientID string `json:"clientId"`
+	// Resource is what it was asked for first, for requests that name none; empty means the portal.
+	Resource string `json:"resource,omitempty"`
 	Expired  bool   `json:"expired"`
 	// BlockedBy is empty, "mfa" (more proof is wanted), "conditionalAccess" or "consent".
 	BlockedBy string `json:"blockedBy"`
