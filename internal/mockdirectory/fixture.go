@@ -29,13 +29,23 @@ func fromFixture(s State, fixture []byte) (State, error) {
 			s.Domains = nil
 		case "groups":
 			s.Groups = nil
-		case "passwordResetPolicy":
-			s.PasswordResetPolicy = nil
-		case "onPremisesPasswordResetPolicy":
-			s.OnPremisesPasswordResetPolicy = nil
 		case "signIn":
 			s.SignIn = SignIn{}
 		}
+	}
+	// In a document null is a value, which a merge would drop.
+	for name, target := range map[string]*map[string]json.RawMessage{
+		"passwordResetPolicy": &s.PasswordResetPolicy, "onPremisesPasswordResetPolicy": &s.OnPremisesPasswordResetPolicy,
+	} {
+		part, ok := parts[name]
+		if !ok {
+			continue
+		}
+		*target = nil
+		if err := decodeStrictly(part, target); err != nil {
+			return State{}, fmt.Errorf("%s: %w", name, err)
+		}
+		delete(parts, name)
 	}
 	return s, s.merge(parts, nil)
 }

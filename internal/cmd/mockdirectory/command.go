@@ -39,7 +39,7 @@ func parse(args []string, stderr io.Writer) (command, error) {
 	}
 	if flags.NArg() > 0 {
 		err := fmt.Errorf("unexpected argument %q: there are only flags", flags.Arg(0))
-		fmt.Fprintln(stderr, err)
+		_, _ = fmt.Fprintln(stderr, err)
 		return c, err
 	}
 	return c, nil
@@ -62,15 +62,25 @@ func (c command) run(ctx context.Context, stdout io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	connection := d.Connection()
-	fmt.Fprintf(stdout, "The mock directory serves tenant %s at %s\nPaste these lines to use it; end it with Ctrl-C.\n\n%s\n",
-		connection.TenantID, connection.GraphEndpoint, connection.Exports())
 	if c.ready != "" {
 		if err := writeReady(c.ready, connection); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, removeIfThere(c.ready)) }()
 	}
+	if err := greet(stdout, connection); err != nil {
+		return err
+	}
 	<-ctx.Done()
+	return nil
+}
+
+func greet(stdout io.Writer, c mockdirectory.Connection) error {
+	_, err := fmt.Fprintf(stdout, "The mock directory serves tenant %s at %s\nPaste these lines to use it; end it with Ctrl-C.\n\n%s\n",
+		c.TenantID, c.GraphEndpoint, c.Exports())
+	if err != nil {
+		return fmt.Errorf("printing the connection: %w", err)
+	}
 	return nil
 }
 
