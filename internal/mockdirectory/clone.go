@@ -13,31 +13,11 @@ func clone[T any](value T) T {
 
 func cloneValue(v reflect.Value) reflect.Value {
 	switch v.Kind() {
-	case reflect.Pointer:
+	case reflect.Pointer, reflect.Slice, reflect.Map:
 		if v.IsNil() {
 			return v
 		}
-		out := reflect.New(v.Type().Elem())
-		out.Elem().Set(cloneValue(v.Elem()))
-		return out
-	case reflect.Slice:
-		if v.IsNil() {
-			return v
-		}
-		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
-		for i := range v.Len() {
-			out.Index(i).Set(cloneValue(v.Index(i)))
-		}
-		return out
-	case reflect.Map:
-		if v.IsNil() {
-			return v
-		}
-		out := reflect.MakeMapWithSize(v.Type(), v.Len())
-		for entries := v.MapRange(); entries.Next(); {
-			out.SetMapIndex(entries.Key(), cloneValue(entries.Value()))
-		}
-		return out
+		return cloneReferred(v)
 	case reflect.Struct:
 		out := reflect.New(v.Type()).Elem()
 		out.Set(v)
@@ -50,5 +30,27 @@ func cloneValue(v reflect.Value) reflect.Value {
 		return out
 	default:
 		return v
+	}
+}
+
+// cloneReferred copies what a pointer, slice or map that is not nil refers to.
+func cloneReferred(v reflect.Value) reflect.Value {
+	switch v.Kind() {
+	case reflect.Slice:
+		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		for i := range v.Len() {
+			out.Index(i).Set(cloneValue(v.Index(i)))
+		}
+		return out
+	case reflect.Map:
+		out := reflect.MakeMapWithSize(v.Type(), v.Len())
+		for entries := v.MapRange(); entries.Next(); {
+			out.SetMapIndex(entries.Key(), cloneValue(entries.Value()))
+		}
+		return out
+	default:
+		out := reflect.New(v.Type().Elem())
+		out.Elem().Set(cloneValue(v.Elem()))
+		return out
 	}
 }

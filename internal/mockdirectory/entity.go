@@ -177,13 +177,26 @@ func setField(field reflect.Value, raw json.RawMessage) error {
 	if field.Kind() == reflect.Struct {
 		fresh.Elem().Set(field)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(fresh.Interface()); err != nil {
+	if err := decodeStrictly(withoutAnnotations(raw), fresh.Interface()); err != nil {
 		return err
 	}
 	field.Set(fresh.Elem())
 	return nil
+}
+
+// withoutAnnotations drops the @odata members of complex values, which some clients send along.
+func withoutAnnotations(raw json.RawMessage) json.RawMessage {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil || members == nil {
+		return raw
+	}
+	var o object
+	for _, name := range sortedKeys(members) {
+		if !strings.HasPrefix(name, "@odata.") {
+			o.add(name, withoutAnnotations(members[name]))
+		}
+	}
+	return o.bytes()
 }
 
 func badRequest(message string) *failure {

@@ -158,12 +158,10 @@ func (d *Directory) pageOfUsers(c *call, q userQuery) answer {
 	}
 	out := collection{context: c.contextURL("users", q.selected), items: []json.RawMessage{}}
 	matched := 0
+	var current User // one for all, as a filter takes its address
 	for i := min(q.after, len(ids)); i < len(ids); i++ {
-		current, ok := d.state.Users[ids[i]]
-		if !ok {
-			continue
-		}
-		if q.filter != nil && !q.filter(d.shown(current)) {
+		current = d.state.Users[ids[i]]
+		if q.filter != nil && !q.filter(d.shown(&current)) {
 			continue
 		}
 		matched++
@@ -186,11 +184,11 @@ func (d *Directory) pageOfUsers(c *call, q userQuery) answer {
 }
 
 // shown is what lists show of a user, without counting the read.
-func (d *Directory) shown(u User) *User {
+func (d *Directory) shown(u *User) *User {
 	if former, ok := d.stale.users[u.ID]; ok && former.lists > 0 {
 		return &former.value
 	}
-	return &u
+	return u
 }
 
 func (d *Directory) countUsers(c *call) answer {
@@ -207,8 +205,9 @@ func (d *Directory) countUsers(c *call) answer {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	count := 0
-	for _, user := range d.state.Users {
-		if test == nil || test(d.shown(user)) {
+	var user User // one for all, as a filter takes its address
+	for _, user = range d.state.Users {
+		if test == nil || test(d.shown(&user)) {
 			count++
 		}
 	}

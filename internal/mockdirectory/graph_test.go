@@ -356,7 +356,8 @@ func TestPoliciesCanBeReadAndWritten(t *testing.T) {
 	if g := b.want(b.graph("GET", path, ""), http.StatusOK); g.json["allowedToUseSSPR"] != true || g.json["id"] != "authorizationPolicy" {
 		t.Errorf("policy %s", g.raw)
 	}
-	b.want(b.graph("PATCH", path, `{"allowedToUseSSPR":false,"defaultUserRolePermissions":{"allowedToCreateApps":false}}`), http.StatusNoContent)
+	b.want(b.graph("PATCH", path, `{"@odata.type":"#microsoft.graph.authorizationPolicy","allowedToUseSSPR":false,`+
+		`"defaultUserRolePermissions":{"@odata.type":"#microsoft.graph.defaultUserRolePermissions","allowedToCreateApps":false}}`), http.StatusNoContent)
 	after := b.State().AuthorizationPolicy
 	if after.AllowedToUseSSPR || after.DefaultUserRolePermissions.AllowedToCreateApps || !after.DefaultUserRolePermissions.AllowedToReadOtherUsers {
 		t.Errorf("policy %+v", after)

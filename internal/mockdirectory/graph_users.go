@@ -76,7 +76,7 @@ func (d *Directory) patchUser(c *call) answer {
 	after := clone(before)
 	changed, f := userEntity.patch(&after, c.body, c.version())
 	if f == nil {
-		f = d.checkUser(c, before, &after, changed)
+		f = d.checkUser(before, &after, changed)
 	}
 	if f != nil {
 		return fail(f)
@@ -91,7 +91,7 @@ func (d *Directory) patchUser(c *call) answer {
 }
 
 // checkUser holds the rules for what a client may change about a user.
-func (d *Directory) checkUser(c *call, before User, after *User, changed []string) *failure {
+func (d *Directory) checkUser(before User, after *User, changed []string) *failure {
 	if before.IsManagementRestricted != nil && *before.IsManagementRestricted {
 		return forbidden()
 	}
@@ -180,33 +180,14 @@ func (d *Directory) getByIDs(c *call) answer {
 	if f := c.onlyOptions("$select"); f != nil {
 		return fail(f)
 	}
-	var wanted struct {
-		IDs   []string `json:"ids"`
-		Types []string `json:"types"`
-	}
-	if err := decodeStrictly(c.body, &wanted); err != nil || wanted.IDs == nil {
-		return fail(badRequest("Invalid value specified for property 'ids' of the request body."))
-	}
-	if len(wanted.IDs) > 1000 {
-		return fail(badRequest(fmt.Sprintf("The number of ids, %d, exceeds the maximum of 1000.", len(wanted.IDs))))
-	}
-	isKind, f := kindFilter(wanted.Types)
+	ids, isKind, f := readIDs(c.body)
 	if f != nil {
 		return fail(f)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	out := collection{context: c.contextURL("directoryObjects", nil), items: []json.RawMessage{}}
-	seen := map[string]bool{}
-	for _, id := range wanted.IDs {
-		id = strings.ToLower(id)
-		if !guid.MatchString(id) {
-			return fail(badRequest(fmt.Sprintf("Invalid object identifier '%s'.", id)))
-		}
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
+	for _, id := range ids {
 		item, f := d.objectItem(c, id, isKind)
 		if f != nil {
 			return fail(f)
@@ -216,6 +197,36 @@ func (d *Directory) getByIDs(c *call) answer {
 		}
 	}
 	return out.answer()
+}
+
+// largestGet is how many ids getByIds takes.
+const largestGet = 1000
+
+// readIDs reads the body of getByIds: ids in lower case, each once, and which types are wanted.
+func readIDs(body []byte) (ids []string, isKind func(string) bool, f *failure) {
+	var wanted struct {
+		IDs   []string `json:"ids"`
+		Types []string `json:"types"`
+	}
+	if err := decodeStrictly(body, &wanted); err != nil || wanted.IDs == nil {
+		return nil, nil, badRequest("Invalid value specified for property 'ids' of the request body.")
+	}
+	if len(wanted.IDs) > largestGet {
+		return nil, nil, badRequest(fmt.Sprintf("The number of ids, %d, exceeds the maximum of %d.", len(wanted.IDs), largestGet))
+	}
+	seen := map[string]bool{}
+	for _, id := range wanted.IDs {
+		id = strings.ToLower(id)
+		if !guid.MatchString(id) {
+			return nil, nil, badRequest(fmt.Sprintf("Invalid object identifier '%s'.", id))
+		}
+		if !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	isKind, f = kindFilter(wanted.Types)
+	return ids, isKind, f
 }
 
 // kindFilter reads the types of getByIds: none means any.

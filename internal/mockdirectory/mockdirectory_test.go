@@ -83,7 +83,7 @@ func (b *bench) send(method, path string, header map[string]string, body string)
 	return g
 }
 
-// signIn gets a token of an application for Graph.
+// signIn gets a token of an application, for Graph unless the form says otherwise.
 func (b *bench) signIn(form url.Values) string {
 	b.t.Helper()
 	g := b.token(SeededTenantID, form)

@@ -92,9 +92,9 @@ func TestPortalLooksAtTheTokenFirst(t *testing.T) {
 	path := "/api/PasswordReset/" + policies
 	user := b.userToken(admin, portalResource)
 	secret := b.Connection().ClientSecret
-	app := b.token(SeededTenantID, map[string][]string{
+	app := b.signIn(map[string][]string{
 		"client_id": {SeededClientID}, "client_secret": {secret}, "scope": {portalResource + "/.default"},
-	}).json["access_token"].(string)
+	})
 	for name, token := range map[string]string{"none": "", "not a token": "x", "for Graph": b.app} {
 		g := b.graphAs(token, "GET", path, "", "X-Ms-Client-Request-Id", newID())
 		if g.status != http.StatusUnauthorized || g.header.Get("Content-Type") != "text/html" || !strings.Contains(g.raw, "401 - Unauthorized: Access is denied due to invalid credentials.") {
