@@ -93,7 +93,7 @@ provider "entraid" {
 `, c.TenantID, c.ClientID, c.ClientSecret, c.CACertificateFile, c.GraphEndpoint, c.PortalEndpoint, c.AuthorityHost, c.PortalRefreshToken)
 }
 
-// Run plays steps through real Terraform, in parallel with other tests. Each
+// Run plays steps through real Terraform. Each
 // configuration is preceded by the one of [Directory.Provider].
 func (d *Directory) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
@@ -103,7 +103,7 @@ func (d *Directory) Run(t *testing.T, steps ...resource.TestStep) {
 			steps[i].Config = d.Provider() + steps[i].Config
 		}
 	}
-	resource.ParallelTest(t, resource.TestCase{
+	resource.Test(t, resource.TestCase{
 		IsUnitTest: true,
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
 			"entraid": func() (tfprotov6.ProviderServer, error) {

@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 	"strings"
 	"testing"
@@ -356,7 +357,8 @@ func (s *Server) members(value tftypes.Value) map[string]tftypes.Value {
 	s.t.Helper()
 	var members map[string]tftypes.Value
 	s.must(value.As(&members))
-	return members
+	// The map belongs to the value.
+	return maps.Clone(members)
 }
 
 func (s *Server) dynamic(value tftypes.Value) *tfprotov6.DynamicValue {

@@ -46,7 +46,7 @@ func (a *authorizer) RoundTrip(request *http.Request) (*http.Response, error) {
 func (a *authorizer) attempt(request *http.Request, token string) (*http.Response, error) {
 	if a.service.precondition != nil {
 		if err := a.service.precondition(token); err != nil {
-			return nil, err
+			return nil, a.signInFailed(err)
 		}
 	}
 	authorized := request.Clone(request.Context())
@@ -93,5 +93,5 @@ func permanent(err error) bool {
 	var signIn *SignInError
 	var redirect *RedirectError
 	var throttled *ThrottledError
-	return errors.As(err, &signIn) || errors.As(err, &redirect) || errors.As(err, &throttled) || errors.Is(err, ErrAppToken)
+	return errors.As(err, &signIn) || errors.As(err, &redirect) || errors.As(err, &throttled)
 }

@@ -50,8 +50,14 @@ type Client struct {
 	portal *service
 
 	// passwordResetWrites lets one writer at a time replace the password reset
-	// policy: the API takes whole documents and has no version check.
-	passwordResetWrites sync.Mutex
+	// policy: the API takes whole documents and has no version check. Holding
+	// its one place is holding the lock; unlike a mutex it can be given up.
+	passwordResetWrites chan struct{}
+
+	federated struct {
+		sync.Mutex
+		domains map[string]bool
+	}
 }
 
 // ErrNoPortal is returned by the calls to the admin center's back end where
@@ -67,7 +73,10 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := &Client{graph: newService(config, "Microsoft Graph", graphBase, config.GraphTokens)}
+	client := &Client{
+		graph:               newService(config, "Microsoft Graph", graphBase, config.GraphTokens),
+		passwordResetWrites: make(chan struct{}, 1),
+	}
 	client.graph.correlationHeader = "client-request-id"
 	if config.PortalEndpoint == "" {
 		return client, nil

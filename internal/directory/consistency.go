@@ -13,6 +13,7 @@ const (
 	visibilityBound = 45 * time.Second
 	firstLook       = 200 * time.Millisecond
 	longestLook     = 5 * time.Second
+	toggleBound     = 5 * time.Second
 )
 
 // confirmations is how many answers in a row must show a write: two replicas

@@ -59,6 +59,25 @@ func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
 	return domain, err
 }
 
+// FederatedDomain reports whether a domain is federated. The answer is kept for
+// the life of the Client, because every user of a domain asks for it.
+func (c *Client) FederatedDomain(ctx context.Context, name string) (bool, error) {
+	c.federated.Lock()
+	defer c.federated.Unlock()
+	if known, ok := c.federated.domains[name]; ok {
+		return known, nil
+	}
+	domain, err := c.Domain(ctx, name)
+	if err != nil {
+		return false, err
+	}
+	if c.federated.domains == nil {
+		c.federated.domains = map[string]bool{}
+	}
+	c.federated.domains[name] = domain.Federated()
+	return domain.Federated(), nil
+}
+
 // RootDomain reads the domain from which a subdomain inherits.
 // See https://learn.microsoft.com/graph/api/domain-get-rootdomain.
 func (c *Client) RootDomain(ctx context.Context, name string) (Domain, error) {

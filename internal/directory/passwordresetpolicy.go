@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // The back end's name for the self-service password reset policy. The API has
@@ -138,8 +139,12 @@ type PasswordResetChange struct {
 // and everything that change leaves alone goes back as it came. Afterwards the
 // policy is read until it agrees, for a bounded time.
 func (c *Client) ChangePasswordResetPolicy(ctx context.Context, change PasswordResetSettings) (PasswordResetChange, error) {
-	c.passwordResetWrites.Lock()
-	defer c.passwordResetWrites.Unlock()
+	select {
+	case c.passwordResetWrites <- struct{}{}:
+		defer func() { <-c.passwordResetWrites }()
+	case <-ctx.Done():
+		return PasswordResetChange{}, fmt.Errorf("waiting for another write of the policy: %w", ctx.Err())
+	}
 
 	before, err := c.PasswordResetPolicy(ctx)
 	if err != nil {
@@ -167,36 +172,57 @@ func (c *Client) ChangePasswordResetPolicy(ctx context.Context, change PasswordR
 	return outcome, nil
 }
 
-// awaitPasswordResetPolicy reads the policy until the members of change show.
-// Where they do not, it records what was seen in their place.
+// methodToggles are the members that a tenant ignores once it has migrated to
+// the authentication methods policy. What the directory then does with a
+// written value is not known, so nothing waits long for them.
+var methodToggles = []string{
+	"emailOptionEnabled", "mobilePhoneOptionEnabled", "officePhoneOptionEnabled",
+	"mobileAppNotificationEnabled", "mobileAppCodeEnabled",
+}
+
+// IsMethodToggle reports whether a member, under its name in the API, is one
+// that a migrated tenant ignores.
+func IsMethodToggle(member string) bool { return slices.Contains(methodToggles, member) }
+
+// awaitPasswordResetPolicy reads the policy until no member of change still
+// shows its former value, and records those that do not show the wanted one.
+// It reports whether all of them do.
 func (c *Client) awaitPasswordResetPolicy(ctx context.Context, change PasswordResetSettings, wanted document, outcome *PasswordResetChange) bool {
 	managed := change.keys()
-	confirmed := until(ctx, func(ctx context.Context) bool {
+	patience := time.Now().Add(toggleBound)
+	compare := func(current PasswordResetPolicy) {
+		outcome.After, outcome.Stale, outcome.Overridden = current, nil, nil
+		for _, key := range current.document.differing(wanted) {
+			switch {
+			case !slices.Contains(managed, key):
+			case current.document.agrees(outcome.Before.document, key):
+				outcome.Stale = append(outcome.Stale, key)
+			default:
+				outcome.Overridden = append(outcome.Overridden, key)
+			}
+		}
+	}
+	compare(outcome.Before)
+	until(ctx, func(ctx context.Context) bool {
 		current, err := c.PasswordResetPolicy(ctx)
 		if err != nil {
 			return false
 		}
-		outcome.After = current
-		differing := current.document.differing(wanted)
-		return !slices.ContainsFunc(managed, func(key string) bool { return slices.Contains(differing, key) })
+		compare(current)
+		waiting := slices.ContainsFunc(outcome.Stale, func(key string) bool { return !IsMethodToggle(key) })
+		return len(outcome.Stale) == 0 || !waiting && time.Now().After(patience)
 	})
-	if confirmed {
-		return true
-	}
-	for _, key := range managed {
-		switch after := outcome.After.document; {
-		case after.agrees(wanted, key):
-		case after.agrees(outcome.Before.document, key):
-			outcome.Stale = append(outcome.Stale, key)
-		default:
-			outcome.Overridden = append(outcome.Overridden, key)
-		}
-	}
-	return false
+	return len(outcome.Stale)+len(outcome.Overridden) == 0
 }
 
 // keys lists the members that are set, under their names in the API.
-func (s PasswordResetSettings) keys() []string { return s.Differing(PasswordResetSettings{}) }
+func (s PasswordResetSettings) keys() []string {
+	var keys []string
+	for _, difference := range s.Differing(PasswordResetSettings{}) {
+		keys = append(keys, difference.Member)
+	}
+	return keys
+}
 
 // Only returns the members that are also set in mask.
 func (s PasswordResetSettings) Only(mask PasswordResetSettings) PasswordResetSettings {
@@ -220,16 +246,32 @@ func (s PasswordResetSettings) Or(other PasswordResetSettings) PasswordResetSett
 	return s
 }
 
-// Differing lists the members of s, under their names in the API, that are set
-// and have another value in other.
-func (s PasswordResetSettings) Differing(other PasswordResetSettings) []string {
-	var keys []string
+// Difference is a setting that has two values.
+type Difference struct {
+	// Member is its name in the API.
+	Member string
+	// Value and Other are the two values, nil where one is not set.
+	Value, Other any
+}
+
+// Differing lists the members of s that are set and have another value, or
+// none, in other.
+func (s PasswordResetSettings) Differing(other PasswordResetSettings) []Difference {
+	var differences []Difference
 	value, others := reflect.ValueOf(s), reflect.ValueOf(other)
 	for i := range value.NumField() {
-		if !value.Field(i).IsNil() && !reflect.DeepEqual(value.Field(i).Interface(), others.Field(i).Interface()) {
+		one, two := pointed(value.Field(i)), pointed(others.Field(i))
+		if one != nil && !reflect.DeepEqual(one, two) {
 			name, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("json"), ",")
-			keys = append(keys, name)
+			differences = append(differences, Difference{Member: name, Value: one, Other: two})
 		}
 	}
-	return keys
+	return differences
+}
+
+func pointed(pointer reflect.Value) any {
+	if pointer.IsNil() {
+		return nil
+	}
+	return pointer.Elem().Interface()
 }

@@ -70,10 +70,12 @@ func (s *service) send(ctx context.Context, c call, out any) error {
 		return err
 	}
 	response, err := s.http.Do(request)
-	if response == nil {
+	if response != nil {
+		defer func() { _ = response.Body.Close() }()
+	}
+	if err != nil {
 		return s.notSent(c, correlationID, err)
 	}
-	defer func() { _ = response.Body.Close() }()
 	body, err := readLimited(response.Body)
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return newError(s, c, correlationID, response, body)
@@ -135,8 +137,6 @@ func (s *service) notSent(c call, correlationID string, err error) error {
 		return redirect
 	case errors.As(err, &throttled):
 		return throttled
-	case errors.Is(err, ErrAppToken):
-		return ErrAppToken
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("calling %s was cancelled: %w", s.name, context.Canceled)
 	}

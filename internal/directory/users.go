@@ -47,9 +47,9 @@ func (c *Client) User(ctx context.Context, idOrName string) (User, error) {
 	return user, err
 }
 
-// SetPasswordPolicies replaces a user's flags; the caller starts from those
-// that it has just read. See https://learn.microsoft.com/graph/api/user-update.
-func (c *Client) SetPasswordPolicies(ctx context.Context, id string, policies PasswordPolicies) error {
+// setPasswordPolicies replaces a user's flags.
+// See https://learn.microsoft.com/graph/api/user-update.
+func (c *Client) setPasswordPolicies(ctx context.Context, id string, policies PasswordPolicies) error {
 	path, err := userPath(id)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (c *Client) SetPasswordNeverExpires(ctx context.Context, user User, never b
 		return change, nil
 	}
 	wanted := user.PasswordPolicies.WithNeverExpires(never)
-	err := c.SetPasswordPolicies(ctx, user.ID, wanted)
+	err := c.setPasswordPolicies(ctx, user.ID, wanted)
 	if err != nil && !uncertain(err) {
 		return change, err
 	}
@@ -114,4 +114,3 @@ func userPath(idOrName string) (string, error) {
 	}
 	return escape("users", idOrName), nil
 }
-

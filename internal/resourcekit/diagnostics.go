@@ -23,7 +23,7 @@ func Unable(verb, setting, object string, err error) diag.Diagnostic {
 		fmt.Sprintf("Unable to %s %s", verb, setting),
 		strings.Join(compact(
 			fmt.Sprintf("The provider tried to %s the %s of %s.", verb, setting, object),
-			said(err),
+			Said(err),
 			advice(err),
 		), "\n\n"),
 	)
@@ -39,9 +39,9 @@ func compact(parts ...string) []string {
 	return kept
 }
 
-// said repeats the directory's words unchanged, with the ids under which its
+// Said repeats the directory's words unchanged, with the ids under which its
 // operators find the request.
-func said(err error) string {
+func Said(err error) string {
 	var refusal *directory.Error
 	if !errors.As(err, &refusal) {
 		return sentence(err.Error())

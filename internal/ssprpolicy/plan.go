@@ -23,23 +23,31 @@ func (r *ssprPolicy) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 		resp.Diagnostics.Append(resourcekit.Unable("plan", setting, "the tenant", directory.ErrNoPortal))
 		return
 	}
-	switch {
-	case req.Plan.Raw.IsNull():
+	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(r.adviseDestroy(ctx, req)...)
-	case req.State.Raw.IsNull():
-		resp.Diagnostics.Append(r.adviseCreate(ctx, req)...)
+		return
 	}
+	var config, state model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	wanted, diagnostics := config.settings(ctx)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() || req.Plan.Raw.Equal(req.State.Raw) {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(r.adviseCreate(ctx, wanted)...)
+	} else {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		present, diagnostics := state.settings(ctx)
+		resp.Diagnostics.Append(diagnostics...)
+		resp.Diagnostics.Append(whomItHits(present, wanted)...)
+	}
+	resp.Diagnostics.Append(r.adviseMigrated(ctx, config)...)
 }
 
 // adviseCreate warns where the live policy is about to be overwritten.
-func (r *ssprPolicy) adviseCreate(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
-	var config model
-	diagnostics := req.Config.Get(ctx, &config)
-	wanted, more := config.settings(ctx)
-	diagnostics.Append(more...)
-	if diagnostics.HasError() {
-		return diagnostics
-	}
+func (r *ssprPolicy) adviseCreate(ctx context.Context, wanted directory.PasswordResetSettings) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
 	tenant, policy, err := r.read(ctx)
 	if err != nil {
 		// A read that only serves advice never fails a plan.
@@ -50,6 +58,42 @@ func (r *ssprPolicy) adviseCreate(ctx context.Context, req resource.ModifyPlanRe
 			fmt.Sprintf("The tenant's %s differs from the configuration and will be changed:\n\n%s\n\n"+
 				"The former values are remembered and restored at destroy. To begin from what is there, import it first: terraform import ADDRESS %s",
 				setting, changes, tenant))
+	}
+	diagnostics.Append(whomItHits(policy.Settings, wanted)...)
+	return diagnostics
+}
+
+// whomItHits warns of the changes that take the reset away from people.
+func whomItHits(present, wanted directory.PasswordResetSettings) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	if from, to := present.EnablementType, wanted.EnablementType; from != nil && to != nil && *to == directory.EnabledForNone && *from != *to {
+		whom := "every user of the tenant"
+		if *from == directory.EnabledForSelected {
+			whom = "every member of the enabled group"
+		}
+		diagnostics.AddAttributeWarning(path.Root("enabled_for"), "Self-service password reset is turned off for everybody",
+			fmt.Sprintf("This takes the reset away from %s: who forgets a password needs an administrator. Administrators keep their own reset.", whom))
+	}
+	if from, to := present.NumberOfAuthenticationMethodsRequired, wanted.NumberOfAuthenticationMethodsRequired; from != nil && to != nil && *to > *from {
+		diagnostics.AddAttributeWarning(path.Root("methods_required"), "Users with too few methods lose the reset",
+			fmt.Sprintf("Raising methods_required from %d to %d locks out every user who has registered fewer than %d methods, until they register another one. "+
+				"Ask users to register first: registration.required_at_sign_in = true.", *from, *to, *to))
+	}
+	return diagnostics
+}
+
+// adviseMigrated warns that the method switches have no effect. Whoever may
+// not ask Graph about the migration gets no warning.
+func (r *ssprPolicy) adviseMigrated(ctx context.Context, config model) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	if !resourcekit.Known(config.Methods) {
+		return diagnostics
+	}
+	policy, err := r.client.AuthenticationMethodsPolicy(ctx)
+	if err == nil && policy.PolicyMigrationState == directory.MigrationComplete {
+		diagnostics.AddAttributeWarning(path.Root("methods"), "The method switches have no effect in this tenant",
+			"The tenant has completed the migration to the authentication methods policy and ignores the switches of the legacy policy. "+
+				"Which methods users may use is set in the Entra admin center under Protection, Authentication methods, Policies. Remove methods from this resource.")
 	}
 	return diagnostics
 }
@@ -73,6 +117,7 @@ func (r *ssprPolicy) adviseDestroy(ctx context.Context, req resource.ModifyPlanR
 			fmt.Sprintf("These settings go back to what they were before Terraform managed them:\n\n%s\n\n"+
 				"To leave the policy as it is, use a \"removed\" block whose lifecycle has destroy = false, or \"terraform state rm\".", changes))
 	}
+	diagnostics.Append(whomItHits(policy.Settings, former.restorable())...)
 	return diagnostics
 }
 
@@ -84,8 +129,24 @@ func nothingRemembered() diag.Diagnostic {
 // advise turns the outcome of a write into warnings.
 func advise(change directory.PasswordResetChange) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
-	if len(change.Stale) > 0 && !change.Uncertain {
+	if change.Uncertain {
+		return diagnostics
+	}
+	var late, switches []string
+	for _, member := range change.Stale {
+		if directory.IsMethodToggle(member) {
+			switches = append(switches, member)
+		} else {
+			late = append(late, member)
+		}
+	}
+	if len(late) > 0 {
 		diagnostics.Append(resourcekit.NotVisible(setting, "the tenant"))
+	}
+	if len(switches) > 0 {
+		diagnostics.AddAttributeWarning(path.Root("methods"), "The directory keeps the former method switches",
+			fmt.Sprintf("It accepted the write but still shows the former value of: %s. A tenant that has completed the migration to the authentication "+
+				"methods policy ignores these switches; remove them from the configuration there.", attributesOf(switches)))
 	}
 	if len(change.Overridden) > 0 {
 		diagnostics.AddWarning("Somebody else has changed the "+setting,
@@ -119,16 +180,42 @@ var attributes = map[string]string{
 func attributesOf(members []string) string {
 	var names []string
 	for _, member := range members {
-		names = append(names, attributes[member])
+		if name := attributes[member]; !strings.Contains(strings.Join(names, ","), name) {
+			names = append(names, name)
+		}
 	}
 	return strings.Join(names, ", ")
 }
 
-// describe lists the settings that wanted changes, one a line.
+// describe lists the settings that wanted changes, one a line, with the value
+// that is there and the one that will be.
 func describe(present, wanted directory.PasswordResetSettings) string {
 	var lines []string
-	for _, member := range wanted.Differing(present) {
-		lines = append(lines, "  - "+attributes[member])
+	for _, difference := range wanted.Differing(present) {
+		lines = append(lines, fmt.Sprintf("  %s: %s -> %s", attributes[difference.Member],
+			text(difference.Member, difference.Other), text(difference.Member, difference.Value)))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// text writes a value of the API as the configuration would.
+func text(member string, value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "not set"
+	case directory.Enablement:
+		return enablementOf(&v).String()
+	case []string:
+		if len(v) == 0 {
+			return "no group"
+		}
+		return strings.Join(v, ", ")
+	case string:
+		return fmt.Sprintf("%q", v)
+	case bool:
+		if member == "customizeHelpdeskLink" {
+			return map[bool]string{true: "customised", false: "not customised"}[v]
+		}
+	}
+	return fmt.Sprint(value)
 }

@@ -65,6 +65,7 @@ func (r *ssprPolicy) Create(ctx context.Context, req resource.CreateRequest, res
 
 	resp.Diagnostics.Append(advise(change)...)
 	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, rememberManaged(change.Before.Settings, wanted))...)
+	resp.Diagnostics.Append(ignoredOf(change).save(ctx, resp.Private)...)
 	resulting, diagnostics := plan.completedBy(ctx, tenant, change.After)
 	resp.Diagnostics.Append(diagnostics...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)
@@ -76,6 +77,8 @@ func (r *ssprPolicy) Create(ctx context.Context, req resource.CreateRequest, res
 func (r *ssprPolicy) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	ignored, diagnostics := loadIgnored(ctx, req.Private)
+	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -91,6 +94,11 @@ func (r *ssprPolicy) Read(ctx context.Context, req resource.ReadRequest, resp *r
 
 	actual, diagnostics := modelOf(ctx, tenant, policy)
 	resp.Diagnostics.Append(diagnostics...)
+	if len(ignored) > 0 {
+		actual, ignored, diagnostics = actual.keepIgnored(ctx, state, ignored)
+		resp.Diagnostics.Append(diagnostics...)
+		resp.Diagnostics.Append(ignored.save(ctx, resp.Private)...)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, actual)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, actual.identity())...)
 }
@@ -116,6 +124,7 @@ func (r *ssprPolicy) Update(ctx context.Context, req resource.UpdateRequest, res
 
 	resp.Diagnostics.Append(advise(change)...)
 	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.updated(change.Before.Settings, wanted))...)
+	resp.Diagnostics.Append(ignoredOf(change).save(ctx, resp.Private)...)
 	resulting, diagnostics := plan.completedBy(ctx, tenant, change.After)
 	resp.Diagnostics.Append(diagnostics...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)

@@ -24,6 +24,7 @@ func (r *ssprPolicy) ValidateConfig(ctx context.Context, req resource.ValidateCo
 	}
 	resp.Diagnostics.Append(config.validateGroup()...)
 	resp.Diagnostics.Append(config.validateQuestions(ctx)...)
+	resp.Diagnostics.Append(config.validateMethods(ctx)...)
 }
 
 // validateGroup checks that a group is named exactly where one is used.

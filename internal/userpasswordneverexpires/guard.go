@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -19,23 +20,28 @@ type unmanageable struct{ reason string }
 
 func (u *unmanageable) Error() string { return u.reason }
 
-// manageable reads a user and refuses one whose password another directory
-// owns: a write would have no effect there, or fail without saying why.
+// manageable reads a user and refuses one that cannot be managed.
 func (r *userPasswordNeverExpires) manageable(ctx context.Context, id string) (directory.User, error) {
 	user, err := r.client.User(ctx, id)
 	if err != nil {
 		return user, err
 	}
+	return user, r.judge(ctx, user)
+}
+
+// judge refuses a user whose password another directory owns: a write would
+// have no effect there, or fail without saying why.
+func (r *userPasswordNeverExpires) judge(ctx context.Context, user directory.User) error {
 	if user.Guest() {
-		return user, &unmanageable{fmt.Sprintf("%s is a guest: the password, and when it expires, belong to the home tenant of the guest.", user.UserPrincipalName)}
+		return &unmanageable{fmt.Sprintf("%s is a guest: the password, and when it expires, belong to the home tenant of the guest.", user.UserPrincipalName)}
 	}
-	domain, err := r.client.Domain(ctx, user.Domain())
-	if err == nil && domain.Federated() {
-		return user, &unmanageable{fmt.Sprintf("%s is in the federated domain %s: the identity provider of that domain decides when passwords expire.",
-			user.UserPrincipalName, domain.ID)}
+	federated, err := r.client.FederatedDomain(ctx, user.Domain())
+	if err == nil && federated {
+		return &unmanageable{fmt.Sprintf("%s is in the federated domain %s: the identity provider of that domain decides when passwords expire.",
+			user.UserPrincipalName, user.Domain())}
 	}
 	// Who may not read domains is not kept from managing users.
-	return user, ctx.Err()
+	return ctx.Err()
 }
 
 // refused is the diagnostic for a user that cannot be managed.
@@ -55,17 +61,37 @@ func refused(id string, err error) diag.Diagnostic {
 // advise turns the outcome of a write into warnings.
 func advise(change directory.PasswordNeverExpiresChange) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
-	if !change.Confirmed {
+	if !change.Confirmed && !change.Uncertain {
 		diagnostics.Append(resourcekit.NotVisible(setting, change.User.UserPrincipalName))
+	}
+	if change.User.OnPremisesSyncEnabled {
+		diagnostics.AddAttributeWarning(path.Root("user_id"), "Synchronisation may write this setting too",
+			fmt.Sprintf("%s is synchronised from an on-premises directory. By default every password hash synchronisation sets \"password never expires\"; "+
+				"where the cloud password policy for synchronised users is enabled, a full synchronisation clears it. "+
+				"Terraform shows either as a difference.", change.User.UserPrincipalName))
 	}
 	return diagnostics
 }
 
-func nothingRemembered(state model) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("The "+setting+" stays as it is",
-		fmt.Sprintf("Nothing was remembered of what it was for %s before Terraform managed it, so nothing can be restored. "+
-			"Check the account in the admin center.", state.UserPrincipalName.ValueString()))
+// unable is the diagnostic of a failed write. The directory may not let a
+// synchronised user be changed, which its own words do not explain.
+func unable(verb string, user directory.User, err error) diag.Diagnostic {
+	var refusal *directory.Error
+	if errors.As(err, &refusal) && strings.Contains(refusal.Message, "on-premises mastered") {
+		return diag.NewAttributeErrorDiagnostic(path.Root("user_id"), fmt.Sprintf("Unable to %s %s", verb, setting),
+			fmt.Sprintf("%s is synchronised from an on-premises directory, and this tenant does not let the setting of such users be changed in the cloud.\n\n%s\n\n"+
+				"Set \"password never expires\" in the on-premises directory, or remove this resource.", user.UserPrincipalName, resourcekit.Said(err)))
+	}
+	return resourcekit.Unable(verb, setting, user.UserPrincipalName, err)
 }
+
+// staysAsItIs warns that destroy puts nothing back.
+func staysAsItIs(name, reason string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("The "+setting+" stays as it is",
+		fmt.Sprintf("The setting of %s is not restored: %s Check the account in the admin center.", name, reason))
+}
+
+const nothingRemembered = "nothing was remembered of what it was before Terraform managed it."
 
 func restoring(former before) string {
 	if former.Enabled {

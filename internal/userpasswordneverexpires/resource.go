@@ -6,6 +6,7 @@ package userpasswordneverexpires
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -112,7 +113,7 @@ func (r *userPasswordNeverExpires) Create(ctx context.Context, req resource.Crea
 	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, before{Enabled: user.PasswordPolicies.NeverExpires()})...)
 	change, err := r.client.SetPasswordNeverExpires(ctx, user, plan.Enabled.ValueBool())
 	if err != nil {
-		resp.Diagnostics.Append(resourcekit.Unable("set", setting, user.UserPrincipalName, err))
+		resp.Diagnostics.Append(unable("set", user, err))
 		if !change.Uncertain {
 			return
 		}
@@ -160,7 +161,7 @@ func (r *userPasswordNeverExpires) Update(ctx context.Context, req resource.Upda
 	}
 	change, err := r.client.SetPasswordNeverExpires(ctx, user, plan.Enabled.ValueBool())
 	if err != nil {
-		resp.Diagnostics.Append(resourcekit.Unable("update", setting, plan.UserPrincipalName.ValueString(), err))
+		resp.Diagnostics.Append(unable("update", user, err))
 		return
 	}
 
@@ -178,21 +179,27 @@ func (r *userPasswordNeverExpires) Delete(ctx context.Context, req resource.Dele
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	name := state.UserPrincipalName.ValueString()
 	if former == nil {
-		resp.Diagnostics.Append(nothingRemembered(state))
+		resp.Diagnostics.Append(staysAsItIs(name, nothingRemembered))
 		return
 	}
 
-	user, err := r.client.User(ctx, state.ID.ValueString())
-	if directory.IsNotFound(err) {
+	user, err := r.manageable(ctx, state.ID.ValueString())
+	var reason *unmanageable
+	switch {
+	case directory.IsNotFound(err):
+		return
+	case errors.As(err, &reason):
+		resp.Diagnostics.Append(staysAsItIs(name, reason.Error()))
+		return
+	case err != nil:
+		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, name, err))
 		return
 	}
-	var change directory.PasswordNeverExpiresChange
-	if err == nil {
-		change, err = r.client.SetPasswordNeverExpires(ctx, user, former.Enabled)
-	}
+	change, err := r.client.SetPasswordNeverExpires(ctx, user, former.Enabled)
 	if err != nil {
-		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, state.UserPrincipalName.ValueString(), err))
+		resp.Diagnostics.Append(unable("restore", user, err))
 		return
 	}
 
