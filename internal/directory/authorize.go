@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 )
 
 // authorizer attaches the token to each attempt and renews it once when the
@@ -26,7 +27,7 @@ func (a *authorizer) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, a.signInFailed(err)
 	}
 	response, err := a.attempt(request, token)
-	if err != nil || response.StatusCode != http.StatusUnauthorized {
+	if err != nil || !tokenRejected(response) {
 		return response, err
 	}
 	renewed, err := a.service.tokens.Renew(ctx, token)
@@ -42,6 +43,22 @@ func (a *authorizer) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	return a.attempt(request, renewed)
 }
+
+// tokenRejected recognises an answer that another token may change: 401, or
+// the 400 with which the admin center's back end reports that it could not
+// exchange the token for one of its own.
+func tokenRejected(response *http.Response) bool {
+	switch response.StatusCode {
+	case http.StatusUnauthorized:
+		return true
+	case http.StatusBadRequest:
+		return strings.Contains(peek(response), expiredSession)
+	}
+	return false
+}
+
+// expiredSession is the code of that 400.
+const expiredSession = "msalautherror_invalid_grant"
 
 func (a *authorizer) attempt(request *http.Request, token string) (*http.Response, error) {
 	if a.service.precondition != nil {

@@ -53,6 +53,9 @@ type Client struct {
 	// policy: the API takes whole documents and has no version check. Holding
 	// its one place is holding the lock; unlike a mutex it can be given up.
 	passwordResetWrites chan struct{}
+	// onPremisesWrites does the same for the on-premises integration, of which
+	// one change is several writes.
+	onPremisesWrites chan struct{}
 
 	federated struct {
 		sync.Mutex
@@ -76,6 +79,7 @@ func New(config Config) (*Client, error) {
 	client := &Client{
 		graph:               newService(config, "Microsoft Graph", graphBase, config.GraphTokens),
 		passwordResetWrites: make(chan struct{}, 1),
+		onPremisesWrites:    make(chan struct{}, 1),
 	}
 	client.graph.correlationHeader = "client-request-id"
 	if config.PortalEndpoint == "" {
@@ -122,9 +126,17 @@ func (c *Client) TenantID(ctx context.Context) (string, error) {
 	if c.portal == nil {
 		return "", ErrNoPortal
 	}
-	token, err := c.portal.tokens.Token(ctx)
+	return c.portal.tenantID(ctx)
+}
+
+// GraphTenantID returns the tenant that Microsoft Graph's token belongs to.
+func (c *Client) GraphTenantID(ctx context.Context) (string, error) { return c.graph.tenantID(ctx) }
+
+// tenantID reads the tenant out of a service's token.
+func (s *service) tenantID(ctx context.Context) (string, error) {
+	token, err := s.tokens.Token(ctx)
 	if err != nil {
-		return "", &SignInError{Service: c.portal.name, Err: err}
+		return "", &SignInError{Service: s.name, Err: err}
 	}
 	claims, err := readClaims(token)
 	if err != nil {

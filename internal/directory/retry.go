@@ -68,18 +68,19 @@ func retriedStatus(status int) bool {
 	return false
 }
 
-// concurrencyViolation recognises the one 409 that asks for another try. What
-// it reads of the answer is put back.
+// concurrencyViolation recognises the one 409 that asks for another try.
 func concurrencyViolation(response *http.Response) bool {
-	if response.StatusCode != http.StatusConflict {
-		return false
-	}
+	return response.StatusCode == http.StatusConflict && strings.Contains(peek(response), "Directory_ConcurrencyViolation")
+}
+
+// peek returns the beginning of an answer and leaves the answer as it was.
+func peek(response *http.Response) string {
 	start, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10))
 	response.Body = struct {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(start), response.Body), response.Body}
-	return bytes.Contains(start, []byte("Directory_ConcurrencyViolation"))
+	return string(start)
 }
 
 // pause is the time before the next attempt: what the service asks for, or a

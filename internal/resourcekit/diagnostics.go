@@ -95,10 +95,10 @@ func advice(err error) string {
 
 func refusalAdvice(refusal *directory.Error) string {
 	switch {
-	case refusal.Code == "msalautherror_invalid_grant":
-		return "The session of the signed-in user has expired. " + userSignIn
 	case refusal.Status == http.StatusBadRequest && strings.Contains(refusal.Message, "AADSTS50058"):
 		return "No user is signed in. " + userSignIn
+	case refusal.Code == "msalautherror_invalid_grant":
+		return "The session of the signed-in user has expired. " + userSignIn
 	case refusal.Status == http.StatusUnauthorized:
 		return "The access token was refused twice. Check that tenant_id, environment and endpoints belong together, then sign in again."
 	case refusal.Status == http.StatusForbidden && refusal.Needs != "":

@@ -119,11 +119,17 @@ func (r *ssprPolicy) Update(ctx context.Context, req resource.UpdateRequest, res
 	change, tenant, err := r.change(ctx, wanted)
 	if err != nil {
 		resp.Diagnostics.Append(resourcekit.Unable("update", setting, "tenant "+plan.ID.ValueString(), err))
+		if !change.Uncertain {
+			return
+		}
+	}
+	// What is newly managed may have been overwritten already.
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.updated(change.Before.Settings, wanted))...)
+	if err != nil {
 		return
 	}
 
 	resp.Diagnostics.Append(advise(change)...)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.updated(change.Before.Settings, wanted))...)
 	resp.Diagnostics.Append(ignoredOf(change).save(ctx, resp.Private)...)
 	resulting, diagnostics := plan.completedBy(ctx, tenant, change.After)
 	resp.Diagnostics.Append(diagnostics...)
