@@ -29,7 +29,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = &userPasswordNeverExpires{}
 )
 
-const setting = "password expiration of a user"
+const setting = "user password expiration"
 
 type userPasswordNeverExpires struct {
 	client *directory.Client

@@ -293,7 +293,7 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 	}
 	deny("Domain.Read.All")
 	_, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": backup}))
-	contains(t, acctest.Errors(diagnostics), "Unable to set password expiration of a user", backup, "Authorization_RequestDenied", "User.Read.All")
+	contains(t, acctest.Errors(diagnostics), "Unable to set user password expiration", backup, "Authorization_RequestDenied", "User.Read.All")
 
 	// Permissions are in the token, so another one is needed.
 	deny("User.Read.All")
@@ -430,7 +430,7 @@ func TestANotFoundThatIsNoDirectoryAnswerRemovesNothing(t *testing.T) {
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: "/v1.0/users/{id}", Status: http.StatusNotFound, Times: 1,
 		Body: "<html><head><title>404 - not here</title></head></html>", ContentType: "text/html"})
 	refreshed, diagnostics := s.Refresh(created)
-	contains(t, acctest.Errors(diagnostics), "Unable to read password expiration of a user", "404 - not here")
+	contains(t, acctest.Errors(diagnostics), "Unable to read user password expiration", "404 - not here")
 	if refreshed.Gone() {
 		t.Error("a web page removed the user from the state")
 	}
