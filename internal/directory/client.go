@@ -152,7 +152,6 @@ func (c *Client) HasPortal() bool { return c.portal != nil }
 // The bounds of one call, attempts and waiting included. The time leaves room
 // for the longest Retry-After that Graph is known to send.
 const (
-	callBound    = 10 * time.Minute
-	attemptBound = 2 * time.Minute
-	maxAttempts  = 12
+	callBound   = 10 * time.Minute
+	maxAttempts = 12
 )

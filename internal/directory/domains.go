@@ -27,6 +27,12 @@ type Domain struct {
 // Federated reports whether another identity provider owns the passwords.
 func (d Domain) Federated() bool { return d.AuthenticationType == "Federated" }
 
+// TakesPasswordExpiration reports whether the expiration of passwords can be
+// set: it is refused for the others.
+func (d Domain) TakesPasswordExpiration() bool {
+	return d.IsVerified && d.IsRoot && !d.Federated()
+}
+
 // PasswordExpiration is when the passwords of a domain expire. Both members
 // are nil where nothing was ever set, whose meaning depends on the age of the
 // tenant.
@@ -35,6 +41,23 @@ type PasswordExpiration struct {
 	ValidityPeriodInDays *int64 `json:"passwordValidityPeriodInDays"`
 	// NotificationWindowInDays is 1 to 30.
 	NotificationWindowInDays *int64 `json:"passwordNotificationWindowInDays"`
+}
+
+// Over returns the setting that results where this one is put over another: a
+// member that is unset cannot be written and stays as the other one has it.
+func (e PasswordExpiration) Over(other PasswordExpiration) PasswordExpiration {
+	if e.ValidityPeriodInDays != nil {
+		other.ValidityPeriodInDays = e.ValidityPeriodInDays
+	}
+	if e.NotificationWindowInDays != nil {
+		other.NotificationWindowInDays = e.NotificationWindowInDays
+	}
+	return other
+}
+
+// Complete reports whether both members are set, as a write needs it.
+func (e PasswordExpiration) Complete() bool {
+	return e.ValidityPeriodInDays != nil && e.NotificationWindowInDays != nil
 }
 
 // Equal reports whether two settings are the same.
@@ -57,6 +80,12 @@ func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
 	var domain Domain
 	err := c.graph.send(ctx, call{method: http.MethodGet, path: escape("domains", name), needs: readDomains}, &domain)
 	return domain, err
+}
+
+// Domains reads all domains of the tenant, in the order of the directory.
+// See https://learn.microsoft.com/graph/api/domain-list.
+func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
+	return list[Domain](ctx, c.graph, call{method: http.MethodGet, path: "/domains", needs: readDomains})
 }
 
 // FederatedDomain reports whether a domain is federated. The answer is kept for

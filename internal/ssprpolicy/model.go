@@ -111,8 +111,11 @@ func (m model) enable(wanted *directory.PasswordResetSettings) {
 			wanted.PasswordResetEnabledGroupIDs = new([]string{})
 		}
 	}
-	if group := resourcekit.String(m.GroupID); group != nil {
+	switch group := resourcekit.String(m.GroupID); {
+	case group != nil:
 		wanted.PasswordResetEnabledGroupIDs = new([]string{*group})
+	case m.GroupID.IsUnknown():
+		wanted.PasswordResetEnabledGroupIDs = nil
 	}
 }
 

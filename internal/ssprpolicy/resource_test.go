@@ -303,6 +303,9 @@ func TestCreateThatOverwritesALivePolicyWarns(t *testing.T) {
 		t.Errorf("a setting that stays is listed:\n%s", text)
 	}
 	s.Quiet(s.Plan(s.New(kind), acctest.Values{"enabled_for": "all"}).Diagnostics)
+
+	setPolicy(d, map[string]string{"enablementType": "1", "passwordResetEnabledGroupIds": `["` + group + `"]`})
+	s.Quiet(s.Plan(s.New(kind), acctest.Values{"enabled_for": "selected", "group_id": acctest.Unknown}).Diagnostics)
 }
 
 func TestTheDestroyPlanSaysWhatIsRestored(t *testing.T) {

@@ -39,7 +39,7 @@ func (r *ssprPolicy) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"methods_required": schema.Int64Attribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Number of methods with which users prove who they are, 1 or 2. Users with fewer registered methods cannot reset their password.",
+				MarkdownDescription: "Number of methods with which users prove who they are, 1 or 2. Users with fewer registered methods cannot reset their password." + leftAlone,
 				Validators:          []validator.Int64{int64validator.Between(1, 2)},
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
@@ -54,7 +54,7 @@ func (r *ssprPolicy) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 			"helpdesk": nested("The contact that users see when they need help.", map[string]schema.Attribute{
 				"contact": schema.StringAttribute{
 					Optional: true, Computed: true,
-					MarkdownDescription: "An http or https URL or an e-mail address. An empty string turns the customised link off.",
+					MarkdownDescription: "An http or https URL or an e-mail address. An empty string turns the customised link off." + leftAlone,
 					Validators:          []validator.String{isContact()},
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
@@ -98,13 +98,17 @@ func (r *ssprPolicy) IdentitySchema(_ context.Context, _ resource.IdentitySchema
 	}
 }
 
+// leftAlone is what every description of an attribute that is not required
+// says of its absence.
+const leftAlone = " Left as it is in the tenant while it is not written; removing the line does not revert it."
+
 // nested, toggle and number are the attributes that are left alone unless they
 // are written.
 
 func nested(description string, attributes map[string]schema.Attribute) schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: description,
+		MarkdownDescription: description + leftAlone,
 		Attributes:          attributes,
 		PlanModifiers:       []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
 	}
@@ -113,7 +117,7 @@ func nested(description string, attributes map[string]schema.Attribute) schema.S
 func toggle(description string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: description,
+		MarkdownDescription: description + leftAlone,
 		PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 	}
 }
@@ -121,7 +125,7 @@ func toggle(description string) schema.BoolAttribute {
 func number(description string, least, most int64) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: description,
+		MarkdownDescription: description + leftAlone,
 		Validators:          []validator.Int64{int64validator.Between(least, most)},
 		PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 	}

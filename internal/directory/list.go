@@ -1,0 +1,66 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// maxPages bounds a list, whose end is in the hands of the service. A tenant
+// of millions of users has fewer pages of the size that is asked for.
+const maxPages = 10_000
+
+// page is one answer of a list.
+type page[T any] struct {
+	// Value is a pointer because an answer without it is no list, which is
+	// something else than an empty one: nothing may be taken for gone.
+	Value    *[]T   `json:"value"`
+	NextLink string `json:"@odata.nextLink"`
+}
+
+// list makes a call and follows its answer to the last page. A page may be
+// empty without being the last. The headers of the call go with every page:
+// links carry the options of the query only.
+// See https://learn.microsoft.com/graph/paging.
+func list[T any](ctx context.Context, s *service, c call) ([]T, error) {
+	var items []T
+	seen := map[string]bool{}
+	for range maxPages {
+		var answer page[T]
+		if err := s.send(ctx, c, &answer); err != nil {
+			return nil, err
+		}
+		if answer.Value == nil {
+			return nil, fmt.Errorf("%s %s: %s answered with something else than a list", c.method, c.path, s.name)
+		}
+		items = append(items, *answer.Value...)
+		if answer.NextLink == "" {
+			return items, nil
+		}
+		if seen[answer.NextLink] {
+			return nil, fmt.Errorf("%s %s: %s answered with a list that leads back to a page which was read before", c.method, c.path, s.name)
+		}
+		seen[answer.NextLink] = true
+		var err error
+		if c.path, c.query, err = s.within(answer.NextLink); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("%s %s: %s answered with a list of more than %d pages", c.method, c.path, s.name, maxPages)
+}
+
+// within returns the path and the query of a link, unchanged, relative to the
+// service's base. A link that leads elsewhere is refused: the token would go
+// there.
+func (s *service) within(link string) (path, query string, err error) {
+	address, err := url.Parse(link)
+	if err != nil {
+		return "", "", fmt.Errorf("%s answered with a link that is no address: %w", s.name, err)
+	}
+	path, below := strings.CutPrefix(address.EscapedPath(), s.base.EscapedPath()+"/")
+	if !strings.EqualFold(address.Scheme, s.base.Scheme) || !strings.EqualFold(address.Host, s.base.Host) || address.User != nil || !below {
+		return "", "", &RedirectError{Service: s.name, From: s.base.Host, To: address.Scheme + "://" + address.Host + address.EscapedPath()}
+	}
+	return "/" + path, address.RawQuery, nil
+}
