@@ -3,6 +3,7 @@ package ssprpolicy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -74,10 +75,11 @@ func whomItHits(present, wanted directory.PasswordResetSettings) diag.Diagnostic
 		diagnostics.AddAttributeWarning(path.Root("enabled_for"), "Self-service password reset is turned off for everybody",
 			fmt.Sprintf("This takes the reset away from %s: who forgets a password needs an administrator. Administrators keep their own reset.", whom))
 	}
-	if from, to := present.NumberOfAuthenticationMethodsRequired, wanted.NumberOfAuthenticationMethodsRequired; from != nil && to != nil && *to > *from {
+	inUse := present.EnablementType == nil || *present.EnablementType != directory.EnabledForNone
+	if from, to := present.NumberOfAuthenticationMethodsRequired, wanted.NumberOfAuthenticationMethodsRequired; inUse && from != nil && to != nil && *to > *from {
 		diagnostics.AddAttributeWarning(path.Root("methods_required"), "Users with too few methods lose the reset",
 			fmt.Sprintf("Raising methods_required from %d to %d locks out every user who has registered fewer than %d methods, until they register another one. "+
-				"Ask users to register first: registration.required_at_sign_in = true.", *from, *to, *to))
+				"Let users register first, with registration.required_at_sign_in = true, and raise the number later.", *from, *to, *to))
 	}
 	return diagnostics
 }
@@ -191,7 +193,13 @@ func attributesOf(members []string) string {
 // that is there and the one that will be.
 func describe(present, wanted directory.PasswordResetSettings) string {
 	var lines []string
-	for _, difference := range wanted.Differing(present) {
+	differences := wanted.Differing(present)
+	contact := slices.ContainsFunc(differences, func(d directory.Difference) bool { return d.Member == "customHelpdeskEmailOrUrl" })
+	for _, difference := range differences {
+		if contact && difference.Member == "customizeHelpdeskLink" {
+			// The address says it already.
+			continue
+		}
 		lines = append(lines, fmt.Sprintf("  %s: %s -> %s", attributes[difference.Member],
 			text(difference.Member, difference.Other), text(difference.Member, difference.Value)))
 	}
