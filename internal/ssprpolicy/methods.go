@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -86,7 +85,7 @@ func (m model) keepIgnored(ctx context.Context, state model, ignored ignoredMeth
 			still = append(still, name)
 		}
 	}
-	kept, diagnostics := types.ObjectValue(m.Methods.AttributeTypes(ctx), map[string]attr.Value(shown))
+	kept, diagnostics := types.ObjectValue(m.Methods.AttributeTypes(ctx), shown)
 	m.Methods = kept
 	return m, still, diagnostics
 }

@@ -1,0 +1,4 @@
+import {
+  to = entraid_password_expiration_policy.contoso
+  id = "contoso.com"
+}
