@@ -2,201 +2,192 @@ package credential
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"net/url"
+	"os"
+	"regexp"
 	"strings"
-	"sync"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
-	"github.com/hashicorp/go-retryablehttp"
-	"golang.org/x/oauth2"
-	"golang.org/x/oauth2/clientcredentials"
 )
 
-// AzureCLIClientID is the public application id of the Azure CLI, one of the
-// few for which the admin center's back end accepts tokens.
-const AzureCLIClientID = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-
-// portalScope asks for a token of the application behind the admin center.
-const portalScope = "74658136-14ec-4630-ad9b-26e160ff0fc6/.default"
-
-// Config says how to sign in.
-type Config struct {
-	// AuthorityHost is the sign-in service, such as https://login.microsoftonline.com.
-	AuthorityHost string
-	// OwnAuthority is set when AuthorityHost is none of Microsoft's, so that
-	// Microsoft cannot be asked about it.
-	OwnAuthority bool
-	// GraphEndpoint is the base address of Microsoft Graph, which is also what
-	// its tokens are asked for.
-	GraphEndpoint string
-
-	TenantID     string
-	ClientID     string
-	ClientSecret string
-	UseCLI       bool
-
-	PortalRefreshToken string
-	PortalClientID     string
-
-	// Transport sends the sign-in requests.
-	Transport http.RoundTripper
-}
+// The retries of one sign-in: after about half a second, one, and two seconds.
+const (
+	signInRetries  = 3
+	signInDelay    = 500 * time.Millisecond
+	signInMaxDelay = 10 * time.Second
+)
 
 // Graph returns the token source of Microsoft Graph.
-func Graph(config Config) *Source {
-	scope := strings.TrimRight(config.GraphEndpoint, "/") + "/.default"
-	return &Source{fetch: func(ctx context.Context) (token, error) {
-		credential, err := config.graphCredential()
-		if err != nil {
-			return token{}, err
-		}
-		return get(ctx, credential, config.TenantID, scope)
-	}}
-}
+func Graph(config Config) *Source { return &Source{fetch: config.graph} }
 
-// graphCredential makes a new credential at each use: the source keeps the
-// token, and a new credential has no cache that could hand out a rejected one.
-func (c Config) graphCredential() (azcore.TokenCredential, error) {
-	switch {
-	case c.ClientSecret != "":
-		if c.TenantID == "" || c.ClientID == "" {
-			return nil, errors.New("client_secret is set, but tenant_id or client_id is missing")
-		}
-		return azidentity.NewClientSecretCredential(c.TenantID, c.ClientID, c.ClientSecret, &azidentity.ClientSecretCredentialOptions{
-			ClientOptions: c.clientOptions(), DisableInstanceDiscovery: c.OwnAuthority,
-		})
-	case c.UseCLI:
-		return c.cliCredential()
+// Portal returns the token source of the admin center's back end.
+func Portal(config Config) *Source {
+	if config.PortalRefreshToken.Set() {
+		return &Source{fetch: (&refresher{config: config, refreshToken: config.PortalRefreshToken.Value}).fetch}
 	}
-	return nil, errNoGraph
+	return &Source{fetch: config.portal}
 }
 
-var (
-	errNoGraph = errors.New("no way to sign in to Microsoft Graph is configured: set tenant_id, client_id and client_secret " +
-		"(or ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET), or set use_cli to true and run \"az login\"")
-	errNoPortal = errors.New("no way to sign in to the admin center's back end is configured: it accepts users only. Set portal.refresh_token " +
-		"(or ENTRAID_PORTAL_REFRESH_TOKEN), or set use_cli to true and run \"az login\"")
-)
-
-func (c Config) cliCredential() (azcore.TokenCredential, error) {
-	return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: c.TenantID})
-}
-
-func (c Config) clientOptions() azcore.ClientOptions {
-	return azcore.ClientOptions{
-		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: c.AuthorityHost},
-		Transport: &http.Client{Transport: c.Transport},
-		Retry:     policy.RetryOptions{MaxRetries: signInRetries},
+// portal obtains a token for the user of the Azure CLI.
+func (c Config) portal(ctx context.Context) (token, error) {
+	if w := c.cliWay(); !w.asked || len(w.missing) > 0 {
+		return token{}, c.noPortal("")
 	}
+	return attempt{config: c, with: azureCLI, service: azureCLI, portal: true, cli: true}.askCLI(ctx, portalScope, c.noPortal)
 }
-
-const signInRetries = 4
 
 // get asks a credential for a token and makes a refusal readable.
-func get(ctx context.Context, credential azcore.TokenCredential, tenant, scope string) (token, error) {
-	answer, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}, TenantID: tenant})
+func (a attempt) get(ctx context.Context, credential azcore.TokenCredential, scope string) (token, error) {
+	answer, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
 	if err != nil {
-		return token{}, explain(err)
+		return token{}, a.explain(err)
 	}
 	return newToken(answer.Token, answer.ExpiresOn), nil
 }
 
-// Portal returns the token source of the admin center's back end.
-func Portal(config Config) *Source {
-	if config.PortalRefreshToken == "" {
-		return &Source{fetch: func(ctx context.Context) (token, error) {
-			if !config.UseCLI {
-				return token{}, errNoPortal
-			}
-			credential, err := config.cliCredential()
-			if err != nil {
-				return token{}, err
-			}
-			return get(ctx, credential, config.TenantID, portalScope)
-		}}
-	}
-	refresher := &refresher{config: config, refreshToken: config.PortalRefreshToken}
-	return &Source{fetch: refresher.fetch}
-}
-
-// refresher exchanges a user's refresh token. The service may answer with a
-// new one, which replaces the old one for the rest of this process.
-type refresher struct {
-	config Config
-
-	mu           sync.Mutex
-	refreshToken string
-}
-
-func (r *refresher) fetch(ctx context.Context) (token, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.config.TenantID == "" {
-		return token{}, errors.New("portal.refresh_token is set, but tenant_id is missing")
-	}
-	client := retryablehttp.NewClient()
-	client.Logger = nil
-	client.RetryMax = signInRetries
-	client.HTTPClient.Transport = r.config.Transport
-	// The grant type is overridden because a plain oauth2 refresh cannot name a
-	// scope, and the stored token may have been issued for another service.
-	exchange := clientcredentials.Config{
-		ClientID:  r.clientID(),
-		TokenURL:  strings.TrimRight(r.config.AuthorityHost, "/") + "/" + url.PathEscape(r.config.TenantID) + "/oauth2/v2.0/token",
-		Scopes:    []string{portalScope, "offline_access"},
-		AuthStyle: oauth2.AuthStyleInParams,
-		EndpointParams: url.Values{
-			"grant_type":    {"refresh_token"},
-			"refresh_token": {r.refreshToken},
-		},
-	}
-	answer, err := exchange.Token(context.WithValue(ctx, oauth2.HTTPClient, client.StandardClient()))
+// askCLI asks the Azure CLI, which runs as a program of its own: it signs in
+// by its own settings. Where nobody is signed in, nowhere says so in a list of
+// all ways.
+func (a attempt) askCLI(ctx context.Context, scope string, nowhere func(string) error) (token, error) {
+	credential, err := a.config.openCLI(nil)
 	if err != nil {
-		return token{}, explain(err)
+		return token{}, a.explain(err)
 	}
-	if answer.RefreshToken != "" {
-		r.refreshToken = answer.RefreshToken
+	answer, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}})
+	if err == nil {
+		return newToken(answer.Token, answer.ExpiresOn), nil
 	}
-	return newToken(answer.AccessToken, answer.Expiry), nil
+	said := plain(err)
+	switch {
+	case ctx.Err() != nil:
+		return token{}, a.explain(ctx.Err())
+	case aadsts.MatchString(said):
+		return token{}, a.refused(said)
+	case notSignedIn.MatchString(said):
+		return token{}, nowhere(a.config.hide(said))
+	}
+	return token{}, a.explain(err)
 }
 
-func (r *refresher) clientID() string {
-	if r.config.PortalClientID != "" {
-		return r.config.PortalClientID
-	}
-	return AzureCLIClientID
+// notSignedIn matches what the Azure CLI says without an account, or with one
+// of another tenant only.
+var notSignedIn = regexp.MustCompile(`(?i)az login|az account set|executable not found`)
+
+func (c Config) openCLI(*watch) (azcore.TokenCredential, error) {
+	return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: c.TenantID.Value})
 }
 
-// explain reduces a failed sign-in to what the sign-in service said, with its
-// AADSTS code.
-func explain(err error) error {
-	var refused *oauth2.RetrieveError
-	if errors.As(err, &refused) && refused.ErrorDescription != "" {
-		return errors.New(firstSentence(refused.ErrorDescription))
+func (c Config) openSecret(w *watch) (azcore.TokenCredential, error) {
+	clientID, err := c.ClientID.text()
+	if err != nil {
+		return nil, err
 	}
-	var failed *azidentity.AuthenticationFailedError
-	if errors.As(err, &failed) && failed.RawResponse != nil {
-		var body struct {
-			Description string `json:"error_description"`
+	secret, err := c.ClientSecret.text()
+	if err != nil {
+		return nil, err
+	}
+	return azidentity.NewClientSecretCredential(c.TenantID.Value, clientID, secret, &azidentity.ClientSecretCredentialOptions{
+		ClientOptions: c.clientOptions(w), DisableInstanceDiscovery: true,
+	})
+}
+
+func (c Config) openCertificate(w *watch) (azcore.TokenCredential, error) {
+	clientID, err := c.ClientID.text()
+	if err != nil {
+		return nil, err
+	}
+	certificates, key, err := c.readCertificate()
+	if err != nil {
+		return nil, err
+	}
+	return azidentity.NewClientCertificateCredential(c.TenantID.Value, clientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{
+		ClientOptions: c.clientOptions(w), DisableInstanceDiscovery: true,
+	})
+}
+
+func (c Config) openOIDC(w *watch) (azcore.TokenCredential, error) {
+	clientID, err := c.ClientID.text()
+	if err != nil {
+		return nil, err
+	}
+	assertion := func(ctx context.Context) (string, error) {
+		assertion, err := c.assertion(ctx)
+		if err != nil {
+			// azidentity keeps the text of an error only.
+			return "", w.remember(err)
 		}
-		content, readErr := io.ReadAll(io.LimitReader(failed.RawResponse.Body, 64<<10))
-		if readErr == nil && json.Unmarshal(content, &body) == nil && body.Description != "" {
-			return errors.New(firstSentence(body.Description))
-		}
+		return assertion, nil
 	}
-	return fmt.Errorf("the sign-in service gave no token: %w", err)
+	return azidentity.NewClientAssertionCredential(c.TenantID.Value, clientID, assertion, &azidentity.ClientAssertionCredentialOptions{
+		ClientOptions: c.clientOptions(w), DisableInstanceDiscovery: true,
+	})
 }
 
-// firstSentence leaves out the trace lines that follow the message.
-func firstSentence(description string) string {
-	message, _, _ := strings.Cut(description, "Trace ID:")
-	return strings.TrimSpace(strings.ReplaceAll(message, "\r\n", " "))
+// clientOptions points azidentity at the configured service. It never asks
+// Microsoft about the service (instance discovery): the configuration, not an
+// answer from elsewhere, says where secrets go.
+func (c Config) clientOptions(w *watch) azcore.ClientOptions {
+	return azcore.ClientOptions{
+		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: c.AuthorityHost},
+		Transport: w.client(),
+		Retry:     policy.RetryOptions{MaxRetries: signInRetries, RetryDelay: signInDelay, MaxRetryDelay: signInMaxDelay},
+	}
+}
+
+// openManagedIdentity asks the machine's own endpoint, which is not the
+// sign-in service: azidentity finds it in the environment.
+func (c Config) openManagedIdentity(w *watch) (azcore.TokenCredential, error) {
+	id, err := c.managedIdentityID()
+	if err != nil {
+		return nil, err
+	}
+	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: azcore.ClientOptions{
+		Retry: policy.RetryOptions{MaxRetries: signInRetries, RetryDelay: signInDelay, MaxRetryDelay: managedIdentityMaxDelay},
+	}}
+	if id != "" {
+		options.ID = azidentity.ClientID(id)
+	}
+	direct := directTransport(c.Transport)
+	if os.Getenv("IDENTITY_SERVER_THUMBPRINT") != "" {
+		// Service Fabric's endpoint is recognised by its certificate, for which
+		// azidentity must see the transport itself.
+		options.Transport = &http.Client{Transport: direct}
+	} else {
+		w.hosts, w.next = nil, direct
+		options.Transport = w.client()
+	}
+	credential, err := azidentity.NewManagedIdentityCredential(options)
+	if err != nil {
+		return nil, err
+	}
+	return freshIdentity{credential}, nil
+}
+
+// managedIdentityMaxDelay leaves room for the endpoint's restart.
+const managedIdentityMaxDelay = 25 * time.Second
+
+// managedIdentityID is the user-assigned identity, which azuread takes from
+// client_id.
+func (c Config) managedIdentityID() (string, error) {
+	if c.ManagedIdentityID.Set() {
+		return strings.TrimSpace(c.ManagedIdentityID.Value), nil
+	}
+	return c.ClientID.text()
+}
+
+// freshIdentity bypasses the cache that all managed identity credentials of a
+// process share: it could hand out a token that was just rejected.
+type freshIdentity struct {
+	credential *azidentity.ManagedIdentityCredential
+}
+
+// GetToken implements azcore.TokenCredential.
+func (f freshIdentity) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	// Claims are not sent to the endpoint; they only switch the cache off.
+	options.Claims = "{}"
+	return f.credential.GetToken(ctx, options)
 }

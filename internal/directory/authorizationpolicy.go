@@ -8,7 +8,10 @@ import (
 	"net/http"
 )
 
-const authorizationPolicyPath = "/policies/authorizationPolicy"
+const (
+	authorizationPolicyPath = "/policies/authorizationPolicy"
+	grantIt                 = ": grant it in the Entra admin center, with admin consent, then run the same command again"
+)
 
 // AuthorizationPolicy is what this project needs of the tenant's authorization
 // policy. See https://learn.microsoft.com/graph/api/resources/authorizationpolicy.
@@ -39,7 +42,7 @@ func (p *AuthorizationPolicy) UnmarshalJSON(content []byte) error {
 func (c *Client) AuthorizationPolicy(ctx context.Context) (AuthorizationPolicy, error) {
 	var policy AuthorizationPolicy
 	err := c.graph.send(ctx, call{method: http.MethodGet, path: authorizationPolicyPath,
-		needs: "the Graph permission Policy.Read.All, or Policy.ReadWrite.Authorization to change the policy as well"}, &policy)
+		needs: "the Graph permission Policy.Read.All" + grantIt}, &policy)
 	return policy, err
 }
 
@@ -70,7 +73,7 @@ func (c *Client) SetAllowedToUseSSPR(ctx context.Context, allowed bool) (Allowed
 	}
 	err = c.graph.send(ctx, call{method: http.MethodPatch, path: authorizationPolicyPath,
 		body:  map[string]bool{"allowedToUseSSPR": allowed},
-		needs: "the Graph permission Policy.ReadWrite.Authorization (a signed-in user also needs the role Privileged Role Administrator)"}, nil)
+		needs: "the Graph permission Policy.ReadWrite.Authorization (a signed-in user also needs the role Privileged Role Administrator)" + grantIt}, nil)
 	if err != nil && !uncertain(err) {
 		change.Confirmed = false
 		return change, err

@@ -72,6 +72,10 @@ func (d *Directory) checkCertificate(r tokenRequest, app Application, token jwt,
 		return refuseSignIn(http.StatusUnauthorized, "invalid_client", 700027,
 			"Client assertion contains an invalid signature. [Reason - The key was found, but use of the key to verify the signature failed.]")
 	}
+	if d.now().After(certificate.NotAfter) {
+		return refuseSignIn(http.StatusUnauthorized, "invalid_client", 700027, fmt.Sprintf(
+			"Client assertion contains an invalid signature. [Reason - The key used is expired., Thumbprint of key used by client: '%s']", token.header.X5T))
+	}
 	if !d.isTokenAudience(claims.Audience, r.host) {
 		return refuseSignIn(http.StatusUnauthorized, "invalid_client", 700023, fmt.Sprintf(
 			"Client assertion audience claim does not match Realm issuer. The audience is '%s'.", strings.Join(claims.Audience, " ")))

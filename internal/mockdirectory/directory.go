@@ -16,6 +16,8 @@ import (
 type Options struct {
 	// Listen is a loopback address with port; empty means a free port on 127.0.0.1.
 	Listen string
+	// Names are host names for which the certificate also holds, for clients that reach the directory through a proxy.
+	Names []string
 	// Fixture is JSON in the shape of State. What it holds replaces that part of the
 	// seeded tenant; parts that it leaves out stay as seeded.
 	Fixture []byte
@@ -55,6 +57,7 @@ type Directory struct {
 	// portalToken is the refresh token that Connection tells.
 	portalToken string
 	logMu       sync.Mutex
+	secrets     secretLog
 }
 
 // Start serves a tenant until Close is called.
@@ -109,7 +112,7 @@ func (d *Directory) listen() error {
 	if err := loopbackOnly(address); err != nil {
 		return err
 	}
-	certificate, authority, err := newCertificates(time.Now())
+	certificate, authority, err := newCertificates(time.Now(), d.options.Names)
 	if err != nil {
 		return fmt.Errorf("making certificates: %w", err)
 	}

@@ -96,6 +96,7 @@ func (d *Directory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c.segments = splitPath(c.path)
 	a := d.dispatch(c)
+	d.secrets.note(c, a)
 	if !d.hold(r.Context()) {
 		return
 	}

@@ -1,6 +1,7 @@
 package mockdirectory
 
 import (
+	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -12,8 +13,10 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"math/big"
+	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -382,4 +385,68 @@ func TestTokensOfAnotherDirectoryAreRefused(t *testing.T) {
 	t.Parallel()
 	one, other := start(t, Options{}), start(t, Options{})
 	one.want(one.graphAs(other.app, "GET", "/v1.0/organization", ""), http.StatusUnauthorized)
+}
+
+func TestExpiredCertificateIsRefused(t *testing.T) {
+	t.Parallel()
+	b := start(t, Options{})
+	key := newKey(t)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "old"}, NotAfter: time.Now().Add(-time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Update(func(s *State) {
+		app := s.SignIn.Applications[SeededClientID]
+		app.Certificates = []string{string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))}
+		s.SignIn.Applications[SeededClientID] = app
+	})
+	sum := sha1.Sum(der)
+	g := b.token(SeededTenantID, assertionForm(signed(t, key,
+		map[string]any{"alg": "RS256", "x5t": base64.RawURLEncoding.EncodeToString(sum[:])},
+		map[string]any{
+			"iss": SeededClientID, "sub": SeededClientID, "exp": time.Now().Add(time.Minute).Unix(),
+			"aud": b.base + "/" + SeededTenantID + "/oauth2/v2.0/token",
+		})))
+	wantSignInError(t, g, 401, "invalid_client", 700027)
+	if !strings.Contains(g.raw, "expired") {
+		t.Errorf("the refusal does not tell an expired key: %s", g.raw)
+	}
+}
+
+func TestSecretsTellWhatCrossedTheWire(t *testing.T) {
+	t.Parallel()
+	b := start(t, Options{})
+	given := b.Connection().PortalRefreshToken
+	g := b.want(b.token(SeededTenantID, url.Values{"grant_type": {"refresh_token"}, "client_id": {azureCLI}, "refresh_token": {given}}), http.StatusOK)
+	b.want(b.graphAs(b.app, "GET", "/v1.0/organization", ""), http.StatusOK)
+	for _, name := range []string{"access_token", "refresh_token"} {
+		if text, _ := g.json[name].(string); !slices.Contains(b.Secrets(), text) {
+			t.Errorf("the %s that was handed out is missing", name)
+		}
+	}
+	for _, secret := range []string{b.Connection().ClientSecret, given, b.app} {
+		if !slices.Contains(b.Secrets(), secret) {
+			t.Errorf("%s is missing", secret)
+		}
+	}
+}
+
+func TestCertificateHoldsForFurtherNames(t *testing.T) {
+	t.Parallel()
+	b := start(t, Options{Names: []string{"directory.example"}})
+	transport, ok := b.client.Transport.(*http.Transport)
+	if !ok {
+		t.Fatal("the client has another transport")
+	}
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(b.base, "https://"))
+	}
+	response, err := b.client.Get("https://directory.example/" + SeededTenantID + "/v2.0/.well-known/openid-configuration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := response.Body.Close(); err != nil || response.StatusCode != http.StatusOK {
+		t.Errorf("status %d, %v", response.StatusCode, err)
+	}
 }

@@ -21,9 +21,9 @@ import (
 
 const certificateLifetime = 30 * 24 * time.Hour
 
-// newCertificates makes an authority of its own and a server certificate for loopback names.
+// newCertificates makes an authority of its own and a server certificate for loopback names and for others.
 // It returns the server's certificate and the authority's in PEM.
-func newCertificates(now time.Time) (tls.Certificate, []byte, error) {
+func newCertificates(now time.Time, names []string) (tls.Certificate, []byte, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, nil, err
@@ -42,7 +42,7 @@ func newCertificates(now time.Time) (tls.Certificate, []byte, error) {
 	leaf := certificateTemplate("Mock directory", now)
 	leaf.KeyUsage = x509.KeyUsageDigitalSignature
 	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	leaf.DNSNames = []string{"localhost"}
+	leaf.DNSNames = append([]string{"localhost"}, names...)
 	leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
 	der, err := x509.CreateCertificate(rand.Reader, leaf, ca, key.Public(), caKey)
 	if err != nil {

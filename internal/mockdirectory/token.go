@@ -75,7 +75,7 @@ func (d *Directory) resourceOf(name, host string) (resource, bool) {
 }
 
 func (d *Directory) isGraphHost(host, requested string) bool {
-	return slices.Contains(graphHosts, host) || d.isOwnHost(host) || host == requested
+	return slices.Contains(graphHosts, host) || slices.Contains(d.options.Names, host) || d.isOwnHost(host) || host == requested
 }
 
 // isOwnHost admits each loopback name of the directory.

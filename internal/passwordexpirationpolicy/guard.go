@@ -50,29 +50,59 @@ func (r *passwordExpirationPolicy) inheriting(ctx context.Context, name string) 
 	return fmt.Sprintf("%s inherits its password expiration from %s. Set it there: domain_name = %q.", name, root.ID, root.ID)
 }
 
-// restorable reports whether the former setting can be put back.
-func restorable(domain directory.Domain, former *directory.PasswordExpiration) bool {
-	return former != nil && former.ValidityPeriodInDays != nil && former.NotificationWindowInDays != nil &&
-		!domain.Federated() && domain.IsRoot && domain.IsVerified
+// restoration is what destroy does to a domain.
+type restoration struct {
+	// wanted is the setting afterwards.
+	wanted directory.PasswordExpiration
+	// left is why something stays as it is, empty where all is restored.
+	left string
 }
 
-// staysAsItIs says why a setting is not restored. There is nothing to say
-// where it already is what it was.
-func staysAsItIs(domain directory.Domain, former *directory.PasswordExpiration) diag.Diagnostics {
-	var diagnostics diag.Diagnostics
-	if former != nil && domain.PasswordExpiration.Equal(*former) {
-		return diagnostics
-	}
-	reason := "nothing was remembered of what it was before Terraform managed it"
+// restoring decides what destroy does: it puts back what was remembered, as far
+// as the directory takes it.
+func restoring(domain directory.Domain, former *directory.PasswordExpiration) restoration {
+	present := domain.PasswordExpiration
 	switch {
-	case domain.Federated() || !domain.IsRoot || !domain.IsVerified:
-		reason = "the domain is no longer a verified, managed root domain"
-	case former != nil:
-		reason = "it had never been set before Terraform managed it, and the directory cannot return to that"
+	case former == nil:
+		return restoration{present, "nothing was remembered of what it was before Terraform managed it"}
+	case present.Equal(*former):
+		return restoration{present, ""}
+	case !domain.TakesPasswordExpiration():
+		return restoration{present, "the domain is no longer a verified, managed root domain"}
+	case former.Complete():
+		return restoration{*former, ""}
 	}
-	diagnostics.AddWarning("The "+setting+" stays as it is",
-		fmt.Sprintf("The password expiration of %s is not restored: %s. It stays at %s.", domain.ID, reason, describe(domain.PasswordExpiration)))
+	const unset = "it was unset, or set in part only, before Terraform managed it, and the directory cannot return to that"
+	if partly := former.Over(present); partly.Complete() {
+		return restoration{partly, unset}
+	}
+	return restoration{present, unset}
+}
+
+// staysAsItIs says why destroy does not restore everything.
+func (r restoration) staysAsItIs(name string) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	if r.left != "" {
+		diagnostics.AddWarning("The "+setting+" stays as it is",
+			fmt.Sprintf("The password expiration of %s is not restored: %s. It stays at %s.", name, r.left, describe(r.wanted)))
+	}
 	return diagnostics
+}
+
+// unableToRestore leaves nobody with a resource that cannot be destroyed: the
+// directory may refuse a value that it once had.
+func unableToRestore(name string, err error) diag.Diagnostic {
+	failed := resourcekit.Unable("restore", setting, name, err)
+	return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+
+		"\n\nTo leave the setting as it is instead, take the resource out of the state with \"terraform state rm\".")
+}
+
+// shortens reports whether passwords that have not expired may be too old
+// afterwards. What is unset tells nothing: its meaning depends on the age of
+// the tenant.
+func shortens(from, to directory.PasswordExpiration) bool {
+	return from.ValidityPeriodInDays != nil && to.ValidityPeriodInDays != nil &&
+		*to.ValidityPeriodInDays < *from.ValidityPeriodInDays
 }
 
 // describe puts a setting into words.
@@ -86,7 +116,7 @@ func describe(expiration directory.PasswordExpiration) string {
 	case window == nil:
 		return fmt.Sprintf("%d days", *period)
 	}
-	return fmt.Sprintf("%d days, announced %d days before", *period, *window)
+	return fmt.Sprintf("%d days (announced %d days before)", *period, *window)
 }
 
 func advise(name string, change directory.PasswordExpirationChange) diag.Diagnostics {

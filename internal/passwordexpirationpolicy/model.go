@@ -2,6 +2,7 @@ package passwordexpirationpolicy
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -41,13 +42,13 @@ func (m model) wanted() directory.PasswordExpiration {
 // readFrom replaces the settings. What was never set in the directory is null.
 func (m model) readFrom(expiration directory.PasswordExpiration) model {
 	period := expiration.ValidityPeriodInDays
-	never := period != nil && *period == directory.PasswordNeverExpiresInDays
-	switch {
-	case never:
-		period = nil
-		m.NeverExpires = types.BoolValue(true)
-	case m.NeverExpires.ValueBool():
-		m.NeverExpires = types.BoolNull()
+	m.NeverExpires = types.BoolNull()
+	if period != nil {
+		never := *period == directory.PasswordNeverExpiresInDays
+		m.NeverExpires = types.BoolValue(never)
+		if never {
+			period = nil
+		}
 	}
 	m.ValidityPeriodInDays = types.Int64PointerValue(period)
 	m.NotificationWindowInDays = types.Int64PointerValue(expiration.NotificationWindowInDays)
@@ -66,12 +67,18 @@ func imported(name string, expiration directory.PasswordExpiration) model {
 	return model{DomainName: types.StringValue(name)}.readFrom(expiration)
 }
 
-// importName takes the domain from the import id or from the identity.
+// settled reports whether all settings of a plan are known.
+func (m model) settled() bool {
+	return !m.ValidityPeriodInDays.IsUnknown() && !m.NeverExpires.IsUnknown() && !m.NotificationWindowInDays.IsUnknown()
+}
+
+// importName takes the domain from the import id or from the identity, in the
+// lower case of the configuration: another spelling would replace it.
 func importName(ctx context.Context, req resource.ImportStateRequest) (string, diag.Diagnostics) {
 	if req.ID != "" || req.Identity == nil {
-		return req.ID, nil
+		return strings.ToLower(req.ID), nil
 	}
 	var name types.String
 	diagnostics := req.Identity.GetAttribute(ctx, path.Root("domain_name"), &name)
-	return name.ValueString(), diagnostics
+	return strings.ToLower(name.ValueString()), diagnostics
 }

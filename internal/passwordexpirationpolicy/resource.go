@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -78,7 +79,9 @@ func (r *passwordExpirationPolicy) Schema(_ context.Context, _ resource.SchemaRe
 			},
 			"never_expires": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether the passwords of the domain never expire.",
+				Computed:            true,
+				Default:             booldefault.StaticBool(false),
+				MarkdownDescription: "Whether the passwords of the domain never expire. Default `false`.",
 			},
 			"notification_window_in_days": schema.Int64Attribute{
 				Optional: true,
@@ -197,20 +200,19 @@ func (r *passwordExpirationPolicy) Delete(ctx context.Context, req resource.Dele
 	if directory.IsNotFound(err) {
 		return
 	}
-	if err == nil && !restorable(domain, former) {
-		resp.Diagnostics.Append(staysAsItIs(domain, former)...)
-		return
-	}
-	var change directory.PasswordExpirationChange
-	if err == nil {
-		change, err = r.client.SetPasswordExpiration(ctx, domain, *former)
-	}
 	if err != nil {
 		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, state.DomainName.ValueString(), err))
 		return
 	}
+	outcome := restoring(domain, former)
+	change, err := r.client.SetPasswordExpiration(ctx, domain, outcome.wanted)
+	if err != nil {
+		resp.Diagnostics.Append(unableToRestore(domain.ID, err))
+		return
+	}
 
 	resp.Diagnostics.Append(advise(domain.ID, change)...)
+	resp.Diagnostics.Append(outcome.staysAsItIs(domain.ID)...)
 }
 
 // ImportState implements resource.ResourceWithImportState. It remembers the

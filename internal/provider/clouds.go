@@ -1,6 +1,9 @@
 package provider
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // cloud is one of Microsoft's clouds.
 // See https://learn.microsoft.com/graph/deployments.
@@ -20,9 +23,25 @@ var clouds = map[string]cloud{
 	"china":          {graph: "https://microsoftgraph.chinacloudapi.cn", authority: "https://login.chinacloudapi.cn"},
 }
 
+// otherNames are those that the azuread provider also takes.
+var otherNames = map[string]string{"global": "public", "usgovernmentl4": "usgovernment", "dod": "usgovernmentl5"}
+
+// findCloud finds a cloud by one of its names; without a name it is the public one.
+func findCloud(name string) (cloud, bool) {
+	name = strings.ToLower(name)
+	if other, ok := otherNames[name]; ok {
+		name = other
+	}
+	found, ok := clouds[or(name, "public")]
+	return found, ok
+}
+
 func environmentNames() []string {
-	names := make([]string, 0, len(clouds))
+	var names []string
 	for name := range clouds {
+		names = append(names, name)
+	}
+	for name := range otherNames {
 		names = append(names, name)
 	}
 	slices.Sort(names)

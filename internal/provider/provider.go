@@ -17,7 +17,10 @@ import (
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/credential"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/directory"
+	"github.com/tenantsettings/terraform-provider-entraid/internal/domains"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/passwordexpirationpolicy"
+	"github.com/tenantsettings/terraform-provider-entraid/internal/sspradministratorpolicy"
+	"github.com/tenantsettings/terraform-provider-entraid/internal/sspronpremisespolicy"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/ssprpolicy"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/userpasswordneverexpires"
 )
@@ -45,13 +48,17 @@ func (p *entraid) Metadata(_ context.Context, _ provider.MetadataRequest, resp *
 func (p *entraid) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		ssprpolicy.New,
+		sspronpremisespolicy.New,
+		sspradministratorpolicy.New,
 		passwordexpirationpolicy.New,
 		userpasswordneverexpires.New,
 	}
 }
 
 // DataSources implements provider.Provider.
-func (p *entraid) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *entraid) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{domains.New}
+}
 
 // Schema implements provider.Provider.
 func (p *entraid) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
@@ -66,7 +73,7 @@ func (p *entraid) Schema(_ context.Context, _ provider.SchemaRequest, resp *prov
 func (p *entraid) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var configured model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &configured)...)
-	resp.Diagnostics.Append(configured.refuseUnknown(ctx)...)
+	resp.Diagnostics.Append(configured.refuseUnknown()...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -5,124 +5,121 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/credential"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/resourcekit"
 )
 
-// model is the provider block as it is written.
-type model struct {
-	TenantID          types.String `tfsdk:"tenant_id"`
-	ClientID          types.String `tfsdk:"client_id"`
-	ClientSecret      types.String `tfsdk:"client_secret"`
-	UseCLI            types.Bool   `tfsdk:"use_cli"`
-	Environment       types.String `tfsdk:"environment"`
-	CACertificateFile types.String `tfsdk:"ca_certificate_file"`
-	Endpoints         types.Object `tfsdk:"endpoints"`
-	Portal            types.Object `tfsdk:"portal"`
-}
-
-type endpointsModel struct {
-	Graph     types.String `tfsdk:"graph"`
-	Portal    types.String `tfsdk:"portal"`
-	Authority types.String `tfsdk:"authority"`
-}
-
-type portalModel struct {
-	RefreshToken types.String `tfsdk:"refresh_token"`
-	ClientID     types.String `tfsdk:"client_id"`
-}
-
-// refuseUnknown reports each setting whose value comes from something that is
-// not there yet: signing in with half a configuration would fail later and say
-// less.
-func (m model) refuseUnknown(ctx context.Context) diag.Diagnostics {
-	var diagnostics diag.Diagnostics
-	check := func(at path.Path, value attr.Value) {
-		if value.IsUnknown() {
-			diagnostics.AddAttributeError(at, "Provider setting is not known yet",
-				fmt.Sprintf("The value of %s depends on something that is created only during the apply. Use a value that is known before, "+
-					"or apply what it depends on first with -target.", at))
-		}
-	}
-	check(path.Root("tenant_id"), m.TenantID)
-	check(path.Root("client_id"), m.ClientID)
-	check(path.Root("client_secret"), m.ClientSecret)
-	check(path.Root("use_cli"), m.UseCLI)
-	check(path.Root("environment"), m.Environment)
-	check(path.Root("ca_certificate_file"), m.CACertificateFile)
-	for name, object := range map[string]types.Object{"endpoints": m.Endpoints, "portal": m.Portal} {
-		check(path.Root(name), object)
-		for member, value := range object.Attributes() {
-			check(path.Root(name).AtName(member), value)
-		}
-	}
-	return diagnostics
-}
-
 // settings is what is used: the block, completed from the environment and from
 // the defaults of the cloud.
 type settings struct {
-	tenantID, clientID, clientSecret string
-	useCLI                           bool
-	caCertificateFile                string
-	graphEndpoint, portalEndpoint    string
-	authority                        string
-	ownAuthority                     bool
-	refreshToken, portalClientID     string
+	signIn                        credential.Config
+	graphEndpoint, portalEndpoint string
+	authority                     string
+	caCertificateFile             string
 }
 
-// resolve completes the block. An attribute wins over a variable, the first
-// variable that is set over the next.
+// resolve completes the block. The variables are those of the azuread
+// provider, then those of Microsoft's own libraries.
 func (m model) resolve(ctx context.Context, getenv func(string) string) (settings, diag.Diagnostics) {
 	endpoints, diagnostics := resourcekit.Object[endpointsModel](ctx, m.Endpoints)
 	portal, more := resourcekit.Object[portalModel](ctx, m.Portal)
 	diagnostics.Append(more...)
 
-	from := lookup(getenv)
+	from := &lookup{getenv: getenv}
 	name := from.text(m.Environment, "ARM_ENVIRONMENT")
-	if name == "" {
-		name = "public"
-	}
-	cloud, known := clouds[name]
+	cloud, known := findCloud(name)
 	if !known {
 		diagnostics.AddAttributeError(path.Root("environment"), "Unknown environment",
 			fmt.Sprintf("%q is none of %s.", name, strings.Join(environmentNames(), ", ")))
 	}
 	resolved := settings{
-		tenantID:          from.text(m.TenantID, "ARM_TENANT_ID", "AZURE_TENANT_ID"),
-		clientID:          from.text(m.ClientID, "ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
-		clientSecret:      from.text(m.ClientSecret, "ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET"),
 		caCertificateFile: from.text(m.CACertificateFile, "ENTRAID_CA_CERTIFICATE_FILE"),
-		graphEndpoint:     from.text(endpoints.Graph, "ENTRAID_GRAPH_ENDPOINT"),
-		portalEndpoint:    from.text(endpoints.Portal, "ENTRAID_PORTAL_ENDPOINT"),
-		authority:         from.text(endpoints.Authority, "ENTRAID_AUTHORITY_HOST"),
-		refreshToken:      from.text(portal.RefreshToken, "ENTRAID_PORTAL_REFRESH_TOKEN"),
-		portalClientID:    from.text(portal.ClientID, "ENTRAID_PORTAL_CLIENT_ID"),
+		graphEndpoint:     or(from.text(endpoints.Graph, "ENTRAID_GRAPH_ENDPOINT"), cloud.graph),
+		portalEndpoint:    or(from.text(endpoints.Portal, "ENTRAID_PORTAL_ENDPOINT"), cloud.portal),
+		authority:         or(from.text(endpoints.Authority, "ENTRAID_AUTHORITY_HOST"), cloud.authority),
+		signIn:            m.signIn(from),
 	}
-	useCLI, err := from.flag(m.UseCLI, true, "ARM_USE_CLI")
-	if err != nil {
-		diagnostics.AddAttributeError(path.Root("use_cli"), "Unusable environment variable", err.Error())
-	}
-	resolved.useCLI = useCLI
-	diagnostics.Append(resolved.complete(cloud)...)
+	resolved.signIn.AuthorityHost, resolved.signIn.GraphEndpoint = resolved.authority, resolved.graphEndpoint
+	resolved.signIn.PortalRefreshToken = from.setting("portal.refresh_token", portal.RefreshToken, "ENTRAID_PORTAL_REFRESH_TOKEN")
+	resolved.signIn.PortalClientID = from.text(portal.ClientID, "ENTRAID_PORTAL_CLIENT_ID")
+
+	diagnostics.Append(from.diagnostics...)
+	diagnostics.Append(m.contradictions(from)...)
+	diagnostics.Append(resolved.check()...)
 	return resolved, diagnostics
 }
 
-// complete fills in the addresses of the cloud.
-func (s *settings) complete(defaults cloud) diag.Diagnostics {
+// signIn finds the settings of the ways to sign in.
+func (m model) signIn(from *lookup) credential.Config {
+	useOIDC, _ := from.flag("use_oidc", m.UseOIDC, false, oidcVariables...)
+	useMSI, _ := from.flag("use_msi", m.UseMSI, false, "ARM_USE_MSI")
+	useCLI, _ := from.flag("use_cli", m.UseCLI, true, "ARM_USE_CLI")
+	return credential.Config{
+		TenantID: from.setting("tenant_id", m.TenantID, "ARM_TENANT_ID", "AZURE_TENANT_ID"),
+		ClientID: from.either(
+			from.setting("client_id", m.ClientID, "ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
+			from.file("client_id_file_path", m.ClientIDFilePath, "ARM_CLIENT_ID_FILE_PATH")),
+		ClientSecret: from.either(
+			from.setting("client_secret", m.ClientSecret, "ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET"),
+			from.file("client_secret_file_path", m.ClientSecretFilePath, "ARM_CLIENT_SECRET_FILE_PATH")),
+		Certificate: from.either(
+			from.setting("client_certificate", m.ClientCertificate, "ARM_CLIENT_CERTIFICATE", "AZURE_CLIENT_CERTIFICATE"),
+			from.file("client_certificate_path", m.ClientCertificatePath, "ARM_CLIENT_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PATH")),
+		CertificatePassword: from.setting("client_certificate_password", m.ClientCertificatePassword,
+			"ARM_CLIENT_CERTIFICATE_PASSWORD", "AZURE_CLIENT_CERTIFICATE_PASSWORD"),
+		UseOIDC: useOIDC,
+		OIDCToken: from.either(
+			from.setting("oidc_token", m.OIDCToken, "ARM_OIDC_TOKEN"),
+			from.file("oidc_token_file_path", m.OIDCTokenFilePath, "ARM_OIDC_TOKEN_FILE_PATH", "AZURE_FEDERATED_TOKEN_FILE")),
+		OIDCRequestURL: from.setting("oidc_request_url", m.OIDCRequestURL,
+			"ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"),
+		OIDCRequestToken: from.setting("oidc_request_token", m.OIDCRequestToken,
+			"ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SYSTEM_ACCESSTOKEN"),
+		ServiceConnectionID: from.setting("ado_pipeline_service_connection_id", m.ServiceConnectionID,
+			"ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID"),
+		UseManagedIdentity: useMSI,
+		ManagedIdentityID:  from.setting("msi_client_id", m.MSIClientID),
+		UseCLI:             useCLI.On,
+	}
+}
+
+// oidcVariables switch OIDC on; the second is azuread's for Kubernetes.
+var oidcVariables = []string{"ARM_USE_OIDC", "ARM_USE_AKS_WORKLOAD_IDENTITY"}
+
+// contradictions are settings of the block that exclude each other, or that
+// have no effect. Silence about them would sign in as somebody else.
+func (m model) contradictions(from *lookup) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
-	s.ownAuthority = s.authority != ""
-	s.graphEndpoint = or(s.graphEndpoint, defaults.graph)
-	s.portalEndpoint = or(s.portalEndpoint, defaults.portal)
-	s.authority = or(s.authority, defaults.authority)
+	if given(m.ClientSecret, m.ClientSecretFilePath) && given(m.ClientCertificate, m.ClientCertificatePath) {
+		diagnostics.AddAttributeError(path.Root("client_secret"), "Contradicting provider settings",
+			"The provider block has both a client secret and a client certificate. Remove one of them.")
+	}
+	if given(m.ClientCertificatePassword) && !from.either(from.setting("", m.ClientCertificate, "ARM_CLIENT_CERTIFICATE", "AZURE_CLIENT_CERTIFICATE"),
+		from.setting("", m.ClientCertificatePath, "ARM_CLIENT_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PATH")).Set() {
+		diagnostics.AddAttributeError(path.Root("client_certificate_password"), "Incomplete provider settings",
+			"There is a password, but no certificate: set client_certificate or client_certificate_path too.")
+	}
+	for name, attribute := range m.oidc() {
+		if _, said := from.flag("use_oidc", m.UseOIDC, false, oidcVariables...); given(attribute) && !said {
+			diagnostics.AddAttributeError(path.Root(name), "Incomplete provider settings",
+				name+" has no effect without use_oidc. Set use_oidc = true, or remove it.")
+		}
+	}
+	if _, said := from.flag("use_msi", m.UseMSI, false, "ARM_USE_MSI"); given(m.MSIClientID) && !said {
+		diagnostics.AddAttributeError(path.Root("msi_client_id"), "Incomplete provider settings",
+			"msi_client_id has no effect without use_msi. Set use_msi = true, or remove it.")
+	}
+	return diagnostics
+}
+
+// check judges what was found.
+func (s settings) check() diag.Diagnostics {
+	var diagnostics diag.Diagnostics
 	for name, address := range map[string]string{"graph": s.graphEndpoint, "portal": s.portalEndpoint, "authority": s.authority} {
 		if parsed, err := url.Parse(address); address != "" && (err != nil || parsed.Host == "" || parsed.Scheme != "https" && parsed.Scheme != "http") {
 			diagnostics.AddAttributeError(path.Root("endpoints").AtName(name), "Unusable endpoint",
@@ -132,6 +129,9 @@ func (s *settings) complete(defaults cloud) diag.Diagnostics {
 	if strings.HasPrefix(s.authority, "http://") {
 		diagnostics.AddAttributeError(path.Root("endpoints").AtName("authority"), "Unusable endpoint",
 			"The sign-in service must use https: secrets are sent to it.")
+	}
+	for _, complaint := range s.signIn.Check() {
+		diagnostics.AddAttributeError(path.Root(complaint.Attribute), "Unusable sign-in setting", complaint.Detail)
 	}
 	return diagnostics
 }
@@ -143,47 +143,9 @@ func or(value, fallback string) string {
 	return fallback
 }
 
-// lookup reads environment variables.
-type lookup func(string) string
-
-func (l lookup) text(attribute types.String, variables ...string) string {
-	if resourcekit.Known(attribute) {
-		return attribute.ValueString()
-	}
-	for _, name := range variables {
-		if value := l(name); value != "" {
-			return value
-		}
-	}
-	return ""
-}
-
-func (l lookup) flag(attribute types.Bool, fallback bool, variable string) (bool, error) {
-	if resourcekit.Known(attribute) {
-		return attribute.ValueBool(), nil
-	}
-	value := l(variable)
-	if value == "" {
-		return fallback, nil
-	}
-	parsed, err := strconv.ParseBool(value)
-	if err != nil {
-		return fallback, fmt.Errorf("the value of %s must be true or false", variable)
-	}
-	return parsed, nil
-}
-
+// credential is what the token sources need.
 func (s settings) credential(transport http.RoundTripper) credential.Config {
-	return credential.Config{
-		AuthorityHost:      s.authority,
-		OwnAuthority:       s.ownAuthority,
-		GraphEndpoint:      s.graphEndpoint,
-		TenantID:           s.tenantID,
-		ClientID:           s.clientID,
-		ClientSecret:       s.clientSecret,
-		UseCLI:             s.useCLI,
-		PortalRefreshToken: s.refreshToken,
-		PortalClientID:     s.portalClientID,
-		Transport:          transport,
-	}
+	config := s.signIn
+	config.Transport = transport
+	return config
 }

@@ -42,14 +42,20 @@ func (s settings) transport() (http.RoundTripper, diag.Diagnostics) {
 		fail(err.Error())
 		return nil, diagnostics
 	}
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		roots = x509.NewCertPool()
-	}
-	if !roots.AppendCertsFromPEM(pem) {
+	roots, ok := trust(pem)
+	if !ok {
 		fail("the file holds no certificate in PEM form")
 		return nil, diagnostics
 	}
 	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	return transport, nil
+}
+
+// trust adds certificate authorities to those of the system.
+func trust(pem []byte) (*x509.CertPool, bool) {
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	return roots, roots.AppendCertsFromPEM(pem)
 }

@@ -17,19 +17,20 @@ import (
 // which object, what the directory said, and what to do.
 //
 // The setting completes the summary "Unable to <verb> <setting>"; the object
-// names the one instance that was concerned.
-func Unable(verb, setting, object string, err error) diag.Diagnostic {
+// names the one instance that was concerned. More is what else there is to say,
+// such as what was done before the failure.
+func Unable(verb, setting, object string, err error, more ...string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
 		fmt.Sprintf("Unable to %s %s", verb, setting),
-		strings.Join(compact(
+		strings.Join(compact(append([]string{
 			fmt.Sprintf("The provider tried to %s the %s of %s.", verb, setting, object),
 			Said(err),
 			advice(err),
-		), "\n\n"),
+		}, more...)), "\n\n"),
 	)
 }
 
-func compact(parts ...string) []string {
+func compact(parts []string) []string {
 	var kept []string
 	for _, part := range parts {
 		if part != "" {
@@ -78,6 +79,8 @@ const userSignIn = `Sign in as a user: run "az login" where Terraform runs, or s
 func advice(err error) string {
 	var refusal *directory.Error
 	var signIn *directory.SignInError
+	// Whoever signs in knows the next step best.
+	var advised interface{ Advice() string }
 	switch {
 	case errors.Is(err, directory.ErrAppToken):
 		return userSignIn
@@ -85,6 +88,8 @@ func advice(err error) string {
 		return `Manage this setting in the admin center, or set endpoints.portal if you know the address of the back end in your cloud.`
 	case errors.Is(err, context.Canceled):
 		return "Run the same command again: what was done so far is in the state."
+	case errors.As(err, &advised):
+		return advised.Advice()
 	case errors.As(err, &signIn):
 		return "Check the provider's sign-in settings; nothing was changed in the directory by this step."
 	case errors.As(err, &refusal):
@@ -110,7 +115,8 @@ func refusalAdvice(refusal *directory.Error) string {
 	case refusal.Status == 0:
 		return "Check the connection, the proxy settings and ca_certificate_file, then run the same command again."
 	}
-	return ""
+	return "If the same change works in the admin center, the API has changed or is not at the configured address: " +
+		"check endpoints in the provider block if it is set, and look for a newer version of the provider."
 }
 
 // NotVisible warns that a write was accepted but cannot be read back yet.

@@ -74,3 +74,7 @@ func Choose[T attr.Value](planned, actual T) T {
 	}
 	return planned
 }
+
+// LeftAlone is what the description of an attribute that is not required says
+// of its absence.
+const LeftAlone = " Left as it is in the tenant while it is not written; removing the line does not revert it."

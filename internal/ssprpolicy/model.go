@@ -3,12 +3,9 @@ package ssprpolicy
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/directory"
@@ -55,11 +52,6 @@ type methodsModel struct {
 	OfficePhone               types.Bool `tfsdk:"office_phone"`
 	AuthenticatorNotification types.Bool `tfsdk:"authenticator_notification"`
 	AuthenticatorCode         types.Bool `tfsdk:"authenticator_code"`
-}
-
-// identity names the one instance for Terraform 1.12 and newer.
-type identity struct {
-	TenantID types.String `tfsdk:"tenant_id"`
 }
 
 // enablements are the values of enabled_for, at the index of the directory's
@@ -228,22 +220,6 @@ func (m model) completedBy(ctx context.Context, tenant string, policy directory.
 	return m, diagnostics
 }
 
-func (m model) identity() identity { return identity{TenantID: m.ID} }
-
-// importTenant takes the tenant from the import id or from the identity.
-func importTenant(ctx context.Context, req resource.ImportStateRequest) (string, diag.Diagnostics) {
-	if req.ID != "" || req.Identity == nil {
-		return req.ID, nil
-	}
-	var id types.String
-	diagnostics := req.Identity.GetAttribute(ctx, path.Root("tenant_id"), &id)
-	return id.ValueString(), diagnostics
-}
-
-// otherTenant refuses to take one tenant's policy for another's.
-func otherTenant(wanted, signedIn string) error {
-	if strings.EqualFold(wanted, signedIn) {
-		return nil
-	}
-	return fmt.Errorf("the user is signed in to tenant %s, not to tenant %s; sign in to the other tenant, or correct the id", signedIn, wanted)
+func (m model) identity() resourcekit.TenantIdentity {
+	return resourcekit.TenantIdentity{TenantID: m.ID}
 }

@@ -49,7 +49,7 @@ func (r *ssprPolicy) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 // adviseCreate warns where the live policy is about to be overwritten.
 func (r *ssprPolicy) adviseCreate(ctx context.Context, wanted directory.PasswordResetSettings) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
-	tenant, policy, err := r.read(ctx)
+	tenant, policy, err := r.read(ctx, "")
 	if err != nil {
 		// A read that only serves advice never fails a plan.
 		return diagnostics
@@ -110,16 +110,16 @@ func (r *ssprPolicy) adviseDestroy(ctx context.Context, req resource.ModifyPlanR
 		diagnostics.Append(nothingRemembered())
 		return diagnostics
 	}
-	_, policy, err := r.read(ctx)
+	_, policy, err := r.read(ctx, "")
 	if err != nil {
 		return diagnostics
 	}
-	if changes := describe(policy.Settings, former.restorable()); changes != "" {
+	if changes := describe(policy.Settings, former.Restorable()); changes != "" {
 		diagnostics.AddWarning("Destroy restores the former "+setting,
 			fmt.Sprintf("These settings go back to what they were before Terraform managed them:\n\n%s\n\n"+
 				"To leave the policy as it is, use a \"removed\" block whose lifecycle has destroy = false, or \"terraform state rm\".", changes))
 	}
-	diagnostics.Append(whomItHits(policy.Settings, former.restorable())...)
+	diagnostics.Append(whomItHits(policy.Settings, former.Restorable())...)
 	return diagnostics
 }
 

@@ -55,7 +55,7 @@ func (r *ssprPolicy) Create(ctx context.Context, req resource.CreateRequest, res
 		return
 	}
 
-	change, tenant, err := r.change(ctx, wanted)
+	change, tenant, err := r.change(ctx, "", wanted)
 	if err != nil {
 		resp.Diagnostics.Append(resourcekit.Unable("set", setting, "the tenant", err))
 		if !change.Uncertain {
@@ -64,7 +64,7 @@ func (r *ssprPolicy) Create(ctx context.Context, req resource.CreateRequest, res
 	}
 
 	resp.Diagnostics.Append(advise(change)...)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, rememberManaged(change.Before.Settings, wanted))...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, resourcekit.FormerOf(change.Before.Settings, wanted))...)
 	resp.Diagnostics.Append(ignoredOf(change).save(ctx, resp.Private)...)
 	resulting, diagnostics := plan.completedBy(ctx, tenant, change.After)
 	resp.Diagnostics.Append(diagnostics...)
@@ -83,10 +83,7 @@ func (r *ssprPolicy) Read(ctx context.Context, req resource.ReadRequest, resp *r
 		return
 	}
 
-	tenant, policy, err := r.read(ctx)
-	if err == nil {
-		err = otherTenant(state.ID.ValueString(), tenant)
-	}
+	tenant, policy, err := r.read(ctx, state.ID.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(resourcekit.Unable("read", setting, "tenant "+state.ID.ValueString(), err))
 		return
@@ -116,7 +113,7 @@ func (r *ssprPolicy) Update(ctx context.Context, req resource.UpdateRequest, res
 		return
 	}
 
-	change, tenant, err := r.change(ctx, wanted)
+	change, tenant, err := r.change(ctx, plan.ID.ValueString(), wanted)
 	if err != nil {
 		resp.Diagnostics.Append(resourcekit.Unable("update", setting, "tenant "+plan.ID.ValueString(), err))
 		if !change.Uncertain {
@@ -124,7 +121,7 @@ func (r *ssprPolicy) Update(ctx context.Context, req resource.UpdateRequest, res
 		}
 	}
 	// What is newly managed may have been overwritten already.
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.updated(change.Before.Settings, wanted))...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.Updated(change.Before.Settings, wanted))...)
 	if err != nil {
 		return
 	}
@@ -152,7 +149,7 @@ func (r *ssprPolicy) Delete(ctx context.Context, req resource.DeleteRequest, res
 		return
 	}
 
-	change, _, err := r.change(ctx, former.restorable())
+	change, _, err := r.change(ctx, state.ID.ValueString(), former.Restorable())
 	if err != nil {
 		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, "tenant "+state.ID.ValueString(), err))
 		return
@@ -164,16 +161,13 @@ func (r *ssprPolicy) Delete(ctx context.Context, req resource.DeleteRequest, res
 // ImportState implements resource.ResourceWithImportState. It remembers the
 // present, as Create does.
 func (r *ssprPolicy) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, diagnostics := importTenant(ctx, req)
+	id, diagnostics := resourcekit.ImportTenant(ctx, req)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	tenant, policy, err := r.read(ctx)
-	if err == nil {
-		err = otherTenant(id, tenant)
-	}
+	tenant, policy, err := r.read(ctx, id)
 	if err != nil {
 		resp.Diagnostics.Append(resourcekit.Unable("import", setting, "tenant "+id, err))
 		return
@@ -186,9 +180,19 @@ func (r *ssprPolicy) ImportState(ctx context.Context, req resource.ImportStateRe
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, actual.identity())...)
 }
 
-// read returns the policy and the tenant that it belongs to.
-func (r *ssprPolicy) read(ctx context.Context) (string, directory.PasswordResetPolicy, error) {
+// signedIn returns the tenant that the user is signed in to, and refuses
+// another one than wanted.
+func (r *ssprPolicy) signedIn(ctx context.Context, wanted string) (string, error) {
 	tenant, err := r.client.TenantID(ctx)
+	if err != nil {
+		return "", err
+	}
+	return tenant, resourcekit.CheckTenant(wanted, tenant)
+}
+
+// read returns the policy and the tenant that it belongs to.
+func (r *ssprPolicy) read(ctx context.Context, wanted string) (string, directory.PasswordResetPolicy, error) {
+	tenant, err := r.signedIn(ctx, wanted)
 	if err != nil {
 		return "", directory.PasswordResetPolicy{}, err
 	}
@@ -197,11 +201,11 @@ func (r *ssprPolicy) read(ctx context.Context) (string, directory.PasswordResetP
 }
 
 // change writes the policy and returns the tenant that it belongs to.
-func (r *ssprPolicy) change(ctx context.Context, wanted directory.PasswordResetSettings) (directory.PasswordResetChange, string, error) {
-	tenant, err := r.client.TenantID(ctx)
+func (r *ssprPolicy) change(ctx context.Context, wanted string, settings directory.PasswordResetSettings) (directory.PasswordResetChange, string, error) {
+	tenant, err := r.signedIn(ctx, wanted)
 	if err != nil {
 		return directory.PasswordResetChange{}, "", err
 	}
-	change, err := r.client.ChangePasswordResetPolicy(ctx, wanted)
+	change, err := r.client.ChangePasswordResetPolicy(ctx, settings)
 	return change, tenant, err
 }

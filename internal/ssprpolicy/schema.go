@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -39,7 +38,7 @@ func (r *ssprPolicy) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"methods_required": schema.Int64Attribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Number of methods with which users prove who they are, 1 or 2. Users with fewer registered methods cannot reset their password." + leftAlone,
+				MarkdownDescription: "Number of methods with which users prove who they are, 1 or 2. Users with fewer registered methods cannot reset their password." + resourcekit.LeftAlone,
 				Validators:          []validator.Int64{int64validator.Between(1, 2)},
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
@@ -54,7 +53,7 @@ func (r *ssprPolicy) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 			"helpdesk": nested("The contact that users see when they need help.", map[string]schema.Attribute{
 				"contact": schema.StringAttribute{
 					Optional: true, Computed: true,
-					MarkdownDescription: "An http or https URL or an e-mail address. An empty string turns the customised link off." + leftAlone,
+					MarkdownDescription: "An http or https URL or an e-mail address. An empty string turns the customised link off." + resourcekit.LeftAlone,
 					Validators:          []validator.String{isContact()},
 					PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				},
@@ -88,19 +87,8 @@ func (r *ssprPolicy) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *ssprPolicy) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"tenant_id": identityschema.StringAttribute{
-				RequiredForImport: true,
-				Description:       "Id of the tenant.",
-			},
-		},
-	}
+	resp.IdentitySchema = resourcekit.TenantIdentitySchema()
 }
-
-// leftAlone is what every description of an attribute that is not required
-// says of its absence.
-const leftAlone = " Left as it is in the tenant while it is not written; removing the line does not revert it."
 
 // nested, toggle and number are the attributes that are left alone unless they
 // are written.
@@ -108,7 +96,7 @@ const leftAlone = " Left as it is in the tenant while it is not written; removin
 func nested(description string, attributes map[string]schema.Attribute) schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: description + leftAlone,
+		MarkdownDescription: description + resourcekit.LeftAlone,
 		Attributes:          attributes,
 		PlanModifiers:       []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
 	}
@@ -117,7 +105,7 @@ func nested(description string, attributes map[string]schema.Attribute) schema.S
 func toggle(description string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: description + leftAlone,
+		MarkdownDescription: description + resourcekit.LeftAlone,
 		PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 	}
 }
@@ -125,7 +113,7 @@ func toggle(description string) schema.BoolAttribute {
 func number(description string, least, most int64) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: description + leftAlone,
+		MarkdownDescription: description + resourcekit.LeftAlone,
 		Validators:          []validator.Int64{int64validator.Between(least, most)},
 		PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 	}
