@@ -58,7 +58,7 @@ func TestASwitchWhoseAnswerIsLostIsReadBack(t *testing.T) {
 	t.Parallel()
 	for now, effect := range map[string]bool{noSSPR: true, sspr: false} {
 		synctest.Test(t, func(t *testing.T) {
-			s := &script{answers: []answer{{status: 200, body: sspr}, {status: 501}, {status: 200, body: now}}}
+			s := &script{answers: []answer{{status: 200, body: sspr}, {status: 504}, {status: 403}, {status: 200, body: now}}}
 			change, err := newClient(t, s).SetAllowedToUseSSPR(t.Context(), false)
 			if (err == nil) != effect || change.Confirmed != effect || change.Uncertain == effect {
 				t.Errorf("effect %v: %+v, %v", effect, change, err)
@@ -71,7 +71,7 @@ func TestARefusedSwitchIsNotReadBack(t *testing.T) {
 	t.Parallel()
 	s := &script{answers: []answer{{status: 200, body: sspr}, {status: 403}}}
 	change, err := newClient(t, s).SetAllowedToUseSSPR(t.Context(), false)
-	if !IsForbidden(err) || change.Confirmed || change.Uncertain || len(s.requests) != 2 {
+	if err == nil || change.Confirmed || change.Uncertain || len(s.requests) != 2 {
 		t.Errorf("%d requests, %+v, %v", len(s.requests), change, err)
 	}
 }

@@ -31,9 +31,12 @@ func (a *authorizer) RoundTrip(request *http.Request) (*http.Response, error) {
 		return response, err
 	}
 	renewed, err := a.service.tokens.Renew(ctx, token)
-	if err != nil || renewed == token {
-		// The service's own refusal says more than a failed renewal.
-		return response, nil //nolint:nilerr // reported by the 401
+	if err != nil {
+		drain(response)
+		return nil, a.signInFailed(fmt.Errorf("the service rejected the access token (status %d), and renewing it failed: %w", response.StatusCode, err))
+	}
+	if renewed == token {
+		return response, nil
 	}
 	drain(response)
 	if request.GetBody != nil {

@@ -57,9 +57,9 @@ type Client struct {
 	// one change is several writes.
 	onPremisesWrites chan struct{}
 
-	federated struct {
+	federations struct {
 		sync.Mutex
-		domains map[string]bool
+		byDomain map[string]*federation
 	}
 }
 
@@ -81,6 +81,7 @@ func New(config Config) (*Client, error) {
 		passwordResetWrites: make(chan struct{}, 1),
 		onPremisesWrites:    make(chan struct{}, 1),
 	}
+	client.federations.byDomain = map[string]*federation{}
 	client.graph.correlationHeader = "client-request-id"
 	if config.PortalEndpoint == "" {
 		return client, nil

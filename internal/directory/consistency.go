@@ -2,8 +2,6 @@ package directory
 
 import (
 	"context"
-	"errors"
-	"net/http"
 	"time"
 )
 
@@ -41,14 +39,4 @@ func until(ctx context.Context, look func(context.Context) bool) bool {
 			return false
 		}
 	}
-}
-
-// uncertain reports whether a write that failed may have taken effect all the
-// same: no answer came, or a gateway answered for the service.
-func uncertain(err error) bool {
-	var refusal *Error
-	if errors.As(err, &refusal) {
-		return refusal.Status == 0 || refusal.Status >= http.StatusInternalServerError
-	}
-	return errors.Is(err, context.Canceled)
 }

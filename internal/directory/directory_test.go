@@ -425,10 +425,10 @@ func TestPasswordPolicies(t *testing.T) {
 		}
 	}
 	var read User
-	if err := json.Unmarshal([]byte(`{"passwordPolicies":null}`), &read); err != nil || read.PasswordPolicies.NeverExpires() {
+	if err := json.Unmarshal([]byte(`{"id":"x","passwordPolicies":null}`), &read); err != nil || read.PasswordPolicies.NeverExpires() {
 		t.Errorf("null: %v", err)
 	}
-	if err := json.Unmarshal([]byte(`{"passwordPolicies":7}`), &read); err == nil {
+	if err := json.Unmarshal([]byte(`{"id":"x","passwordPolicies":7}`), &read); err == nil {
 		t.Error("a number is no set of flags")
 	}
 }
@@ -441,7 +441,7 @@ func TestAWriteOfThePolicyKeepsWhatItDoesNotManage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{answers: []answer{{status: 200, body: aPolicy}, {status: 200, body: "true"}, {status: 200, body: strings.Replace(aPolicy, `"enablementType":0`, `"enablementType":2`, 1)}}}
-		change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll), PasswordResetEnabledGroupIDs: new([]string{})})
+		change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll), PasswordResetEnabledGroupIDs: new([]string{})}, PasswordResetSettings{})
 		if err != nil || !change.Written || len(change.Stale)+len(change.Overridden) != 0 {
 			t.Fatalf("%+v, %v", change, err)
 		}
@@ -463,7 +463,7 @@ func TestAWriteOfThePolicyKeepsWhatItDoesNotManage(t *testing.T) {
 func TestAPolicyThatIsAsWantedIsNotWritten(t *testing.T) {
 	t.Parallel()
 	s := &script{answers: []answer{{status: 200, body: aPolicy}}}
-	change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{CustomHelpdeskEmailOrURL: new("https://a.example/?a=1&b")})
+	change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{CustomHelpdeskEmailOrURL: new("https://a.example/?a=1&b")}, PasswordResetSettings{})
 	if err != nil || change.Written || len(s.requests) != 1 {
 		t.Errorf("%d requests, %v", len(s.requests), err)
 	}
@@ -474,7 +474,7 @@ func TestAPolicyThatStaysStaleIsReportedInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{answers: []answer{{status: 200, body: aPolicy}, {status: 200, body: "true"}, {status: 200, body: aPolicy}}}
 		start := time.Now()
-		change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll)})
+		change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll)}, PasswordResetSettings{})
 		if err != nil || len(change.Stale) != 1 || change.Stale[0] != "enablementType" {
 			t.Errorf("%v %v", change.Stale, err)
 		}
@@ -488,11 +488,193 @@ func TestAnotherAdministratorsNewerValueIsReported(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{answers: []answer{{status: 200, body: aPolicy}, {status: 200}, {status: 200, body: strings.Replace(aPolicy, `"enablementType":0`, `"enablementType":1`, 1)}}}
-		change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll)})
+		change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll)}, PasswordResetSettings{})
 		if err != nil || len(change.Stale) != 0 || len(change.Overridden) != 1 || change.Overridden[0] != "enablementType" {
 			t.Errorf("%v %v %v", change.Stale, change.Overridden, err)
 		}
 	})
+}
+
+func TestAWriteThatTookEffectBeforeItWasRefusedIsReadBack(t *testing.T) {
+	t.Parallel()
+	for effect, now := range map[bool]string{true: strings.Replace(aPolicy, `"enablementType":0`, `"enablementType":2`, 1), false: aPolicy} {
+		for _, last := range []answer{{status: 403}, throttled("3600"), {status: 501}} {
+			synctest.Test(t, func(t *testing.T) {
+				s := &script{answers: []answer{{status: 200, body: aPolicy}, {status: 504}, last, {status: 200, body: now}}}
+				client := newClient(t, s)
+				change, err := client.ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll)}, PasswordResetSettings{})
+				if last.status == 429 {
+					// The gate is closed for the reads as well.
+					if err == nil || !change.Uncertain {
+						t.Errorf("throttled: uncertain %v, %v", change.Uncertain, err)
+					}
+					return
+				}
+				if (err == nil) != effect || change.Uncertain == effect {
+					t.Errorf("effect %v, %d: uncertain %v, %v", effect, last.status, change.Uncertain, err)
+				}
+			})
+		}
+	}
+}
+
+func TestARefusedWriteIsCertain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{answers: []answer{{status: 200, body: aPolicy}, throttled("1"), {status: 403}}}
+		change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll)}, PasswordResetSettings{})
+		if err == nil || change.Uncertain || len(s.requests) != 3 {
+			t.Errorf("%d requests, uncertain %v, %v", len(s.requests), change.Uncertain, err)
+		}
+	})
+}
+
+func TestAValueThatWasSeenAndWentBackIsSomebodyElses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		shown := strings.Replace(aPolicy, `"enablementType":0`, `"enablementType":2`, 1)
+		s := &script{answers: []answer{{status: 200, body: aPolicy}, {status: 200}, {status: 200, body: shown}, {status: 200, body: aPolicy}}}
+		change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll)}, PasswordResetSettings{})
+		if err != nil || len(change.Stale) != 0 || len(change.Overridden) != 1 {
+			t.Errorf("%v %v %v", change.Stale, change.Overridden, err)
+		}
+	})
+}
+
+func TestWhatTheCallerKnowsOverridesAStaleAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{answers: []answer{{status: 200, body: aPolicy}}}
+		change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForNone)}, PasswordResetSettings{EnablementType: new(EnabledForAll)})
+		if err != nil || !change.Written || s.requests[1].Method != http.MethodPut {
+			t.Errorf("written %v, %v", change.Written, err)
+		}
+	})
+}
+
+func TestAGroupListThatTheServiceKeepsIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		kept := strings.Replace(aPolicy, `"passwordResetEnabledGroupIds":[]`, `"passwordResetEnabledGroupIds":["0B9D2A0E"]`, 1)
+		s := &script{answers: []answer{{status: 200, body: kept}, {status: 200}, {status: 200, body: strings.Replace(kept, `"enablementType":0`, `"enablementType":2`, 1)}}}
+		start := time.Now()
+		change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll), PasswordResetEnabledGroupIDs: new([]string{})}, PasswordResetSettings{})
+		if err != nil || len(change.Stale)+len(change.Overridden) != 0 || time.Since(start) > toggleBound {
+			t.Errorf("after %v: %v %v %v", time.Since(start), change.Stale, change.Overridden, err)
+		}
+	})
+}
+
+func TestAMissingUserIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	missing := answer{status: 404, body: `{"error":{"code":"Request_ResourceNotFound","message":"Resource does not exist."}}`}
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{answers: []answer{missing, missing, {status: 200, body: aUser}}}
+		if _, err := newClient(t, s).User(t.Context(), "11111111-1111-1111-1111-111111111111"); err != nil {
+			t.Error(err)
+		}
+		s = &script{answers: []answer{missing}}
+		if _, err := newClient(t, s).User(t.Context(), "11111111-1111-1111-1111-111111111111"); !IsNotFound(err) || len(s.requests) != 4 {
+			t.Errorf("%d requests, %v", len(s.requests), err)
+		}
+		s = &script{answers: []answer{missing}}
+		if _, err := newClient(t, s).User(t.Context(), "typo@contoso.com"); !IsNotFound(err) || len(s.requests) != 1 {
+			t.Errorf("%d requests, %v", len(s.requests), err)
+		}
+	})
+}
+
+func TestADirectoryThatCannotBeReadIsNotAMissingUser(t *testing.T) {
+	t.Parallel()
+	s := &script{answers: []answer{{status: 404, body: `{"error":{"code":"Directory_ObjectNotFound","message":"Unable to read the company information from the directory."}}`}}}
+	if _, err := newClient(t, s).User(t.Context(), "11111111-1111-1111-1111-111111111111"); err == nil || IsNotFound(err) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAFailedRenewalIsTheReason(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, &script{answers: []answer{{status: 401}}})
+	client.graph.tokens = failing{}
+	_, err := client.User(t.Context(), "a@contoso.com")
+	var signIn *SignInError
+	if !errors.As(err, &signIn) || !strings.Contains(err.Error(), "401") || !strings.Contains(err.Error(), "AADSTS70008") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// failing has a token and cannot get another.
+type failing struct{}
+
+func (failing) Token(context.Context) (string, error) { return "t", nil }
+func (failing) Renew(context.Context, string) (string, error) {
+	return "", errors.New("AADSTS70008: the refresh token has expired")
+}
+
+func TestTheFederationOfADomainIsAskedForOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{answers: []answer{{status: 200, body: `{"id":"contoso.com","authenticationType":"Federated"}`}}}
+		client := newClient(t, s)
+		var group sync.WaitGroup
+		for range 5 {
+			group.Go(func() {
+				if federated, err := client.FederatedDomain(t.Context(), "contoso.com"); err != nil || !federated {
+					t.Errorf("%v, %v", federated, err)
+				}
+			})
+		}
+		group.Wait()
+		refused := &script{answers: []answer{{status: 403, body: "{}"}}}
+		client = newClient(t, refused)
+		for range 3 {
+			if _, err := client.FederatedDomain(t.Context(), "contoso.com"); err == nil {
+				t.Error("no error")
+			}
+		}
+		if len(s.requests) != 1 || len(refused.requests) != 1 {
+			t.Errorf("%d and %d requests", len(s.requests), len(refused.requests))
+		}
+	})
+}
+
+func TestWaitingForAFederationEndsWithTheCaller(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newClient(t, &script{answers: []answer{throttled("60"), {status: 200, body: `{"id":"contoso.com"}`}}})
+		go func() { _, _ = client.FederatedDomain(context.WithoutCancel(t.Context()), "contoso.com") }()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		if _, err := client.FederatedDomain(ctx, "contoso.com"); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
+			t.Errorf("after %v: %v", time.Since(start), err)
+		}
+		time.Sleep(2 * time.Minute)
+	})
+}
+
+func TestFlagsAreRestoredToTheLetter(t *testing.T) {
+	t.Parallel()
+	for former, c := range map[string]struct{ now, want string }{
+		`null`:   {`"DisablePasswordExpiration"`, `null`},
+		`"None"`: {`"DisablePasswordExpiration"`, `"None"`},
+		`"DisableStrongPassword,disablepasswordexpiration"`: {`"DisableStrongPassword"`, `"DisableStrongPassword,disablepasswordexpiration"`},
+		`"DisableStrongPassword"`:                           {`"DisablePasswordExpiration"`, `"None"`},
+		`"disablepasswordexpiration"`:                       {`"DisableStrongPassword"`, `"DisablePasswordExpiration, DisableStrongPassword"`},
+	} {
+		var before, present PasswordPolicies
+		if err := errors.Join(json.Unmarshal([]byte(former), &before), json.Unmarshal([]byte(c.now), &present)); err != nil {
+			t.Fatal(err)
+		}
+		stored, err := json.Marshal(before)
+		if err != nil || string(stored) != former {
+			t.Errorf("%s is remembered as %s, %v", former, stored, err)
+		}
+		if got, err := json.Marshal(present.RestoredTo(before)); err != nil || string(got) != c.want {
+			t.Errorf("%s restored to %s: %s, want %s, %v", c.now, former, got, c.want, err)
+		}
+	}
 }
 
 func TestAWriteWhoseAnswerIsLostIsReadBack(t *testing.T) {
@@ -500,7 +682,7 @@ func TestAWriteWhoseAnswerIsLostIsReadBack(t *testing.T) {
 	for effect, now := range map[bool]string{true: strings.Replace(aPolicy, `"enablementType":0`, `"enablementType":2`, 1), false: aPolicy} {
 		synctest.Test(t, func(t *testing.T) {
 			lost := &losing{script: script{answers: []answer{{status: 200, body: aPolicy}, {status: 200, body: now}}}}
-			change, err := newClient(t, lost).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll)})
+			change, err := newClient(t, lost).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll)}, PasswordResetSettings{})
 			if (err == nil) != effect || change.Uncertain == effect {
 				t.Errorf("effect %v: uncertain %v, %v", effect, change.Uncertain, err)
 			}
@@ -526,7 +708,7 @@ func TestOneWriterAtATimeChangesThePolicy(t *testing.T) {
 		var group sync.WaitGroup
 		for _, change := range []PasswordResetSettings{{EnablementType: new(EnabledForAll)}, {NotifyUsersOnPasswordReset: new(true)}, {NumberOfQuestionsToReset: new(int64(4))}} {
 			group.Go(func() {
-				if _, err := client.ChangePasswordResetPolicy(t.Context(), change); err != nil {
+				if _, err := client.ChangePasswordResetPolicy(t.Context(), change, PasswordResetSettings{}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -561,9 +743,28 @@ func (p *policyServer) RoundTrip(request *http.Request) (*http.Response, error) 
 	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
 }
 
+func TestOddValuesDoNotKeepAnybodyFromManagingTheOthers(t *testing.T) {
+	t.Parallel()
+	const odd = `{"objectId":"default","enablementType":2,"EnablementType":"x","numberOfAuthenticationMethodsRequired":"2","registrationReconfirmIntevalInDays":180.0,"notifyUsersOnPasswordReset":null}`
+	policy, err := newClient(t, &script{answers: []answer{{status: 200, body: odd}}}).PasswordResetPolicy(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if keys := policy.Settings.keys(); len(keys) != 1 || keys[0] != "enablementType" || *policy.Settings.EnablementType != EnabledForAll {
+		t.Errorf("read %v", keys)
+	}
+	sent, err := policy.with(PasswordResetSettings{EnablementType: new(EnabledForNone), PasswordResetEnabledGroupIDs: new([]string{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if differing := policy.document.differing(sent); len(differing) != 3 {
+		t.Errorf("the write changes %v", differing)
+	}
+}
+
 func TestADocumentThatIsNoPolicyIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{`{}`, `{"objectId":"other"}`, `[]`, `null`, `{"objectId":"default","enablementType":"all"}`} {
+	for _, body := range []string{`{}`, `{"objectId":"other"}`, `[]`, `null`, `{"ObjectId":"default"}`} {
 		if _, err := newClient(t, &script{answers: []answer{{status: 200, body: body}}}).PasswordResetPolicy(t.Context()); err == nil {
 			t.Errorf("%s is taken for a policy", body)
 		}

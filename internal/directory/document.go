@@ -74,6 +74,13 @@ func (d document) value(key string) (json.RawMessage, bool) {
 	return d[i].value, true
 }
 
+// decode reads the value of a key into out, and reports whether there is one
+// of the right type.
+func (d document) decode(key string, out any) bool {
+	value, ok := d.value(key)
+	return ok && string(value) != "null" && json.Unmarshal(value, out) == nil
+}
+
 // overlaid returns the document with the members of overlay replaced or added.
 func (d document) overlaid(overlay document) document {
 	merged := slices.Clone(d)
@@ -92,6 +99,10 @@ func (d document) overlaid(overlay document) document {
 func (d document) agrees(other document, key string) bool {
 	a, inThis := d.value(key)
 	b, inOther := other.value(key)
+	if key == enabledGroups {
+		// Ids are the same in either case of letters.
+		a, b = bytes.ToLower(a), bytes.ToLower(b)
+	}
 	return inThis == inOther && (bytes.Equal(a, b) || reflect.DeepEqual(decoded(a), decoded(b)))
 }
 

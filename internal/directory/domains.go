@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"net/http"
 )
 
@@ -72,13 +73,28 @@ func same[T comparable](a, b *T) bool {
 
 const readDomains = "the Graph permission Domain.Read.All"
 
-// Domain reads one domain. See https://learn.microsoft.com/graph/api/domain-get.
+// Domain reads one domain. A domain that is not found is asked for again, as a
+// user is. See https://learn.microsoft.com/graph/api/domain-get.
 func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
 	if err := checkSegment("domain name", name); err != nil {
 		return Domain{}, err
 	}
+	domain, err := c.readDomain(ctx, name)
+	for pause := firstMissing; IsNotFound(err) && pause <= lastMissing; pause *= 2 {
+		if sleep(ctx, pause) != nil {
+			break
+		}
+		domain, err = c.readDomain(ctx, name)
+	}
+	return domain, err
+}
+
+func (c *Client) readDomain(ctx context.Context, name string) (Domain, error) {
 	var domain Domain
 	err := c.graph.send(ctx, call{method: http.MethodGet, path: escape("domains", name), needs: readDomains}, &domain)
+	if err == nil && domain.ID == "" {
+		err = errors.New("the answer is not a domain: it has no id")
+	}
 	return domain, err
 }
 
@@ -89,22 +105,43 @@ func (c *Client) Domains(ctx context.Context) ([]Domain, error) {
 }
 
 // FederatedDomain reports whether a domain is federated. The answer is kept for
-// the life of the Client, because every user of a domain asks for it.
+// the life of the Client, because every user of a domain asks for it; so is
+// that the caller may not read domains.
 func (c *Client) FederatedDomain(ctx context.Context, name string) (bool, error) {
-	c.federated.Lock()
-	defer c.federated.Unlock()
-	if known, ok := c.federated.domains[name]; ok {
-		return known, nil
+	c.federations.Lock()
+	known, ok := c.federations.byDomain[name]
+	if !ok {
+		known = &federation{done: make(chan struct{})}
+		c.federations.byDomain[name] = known
+		// Others wait for the same answer, so it must not end with this caller.
+		go c.askFederation(context.WithoutCancel(ctx), name, known)
 	}
+	c.federations.Unlock()
+	select {
+	case <-known.done:
+		return known.federated, known.err
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+}
+
+// federation is whether a domain is federated, once done is closed.
+type federation struct {
+	done      chan struct{}
+	federated bool
+	err       error
+}
+
+func (c *Client) askFederation(ctx context.Context, name string, answer *federation) {
+	defer close(answer.done)
 	domain, err := c.Domain(ctx, name)
-	if err != nil {
-		return false, err
+	answer.federated, answer.err = domain.Federated(), err
+	var refusal *Error
+	if err != nil && !(errors.As(err, &refusal) && refusal.Status == http.StatusForbidden) {
+		c.federations.Lock()
+		defer c.federations.Unlock()
+		delete(c.federations.byDomain, name)
 	}
-	if c.federated.domains == nil {
-		c.federated.domains = map[string]bool{}
-	}
-	c.federated.domains[name] = domain.Federated()
-	return domain.Federated(), nil
 }
 
 // RootDomain reads the domain from which a subdomain inherits.
@@ -129,10 +166,12 @@ type PasswordExpirationChange struct {
 
 // SetPasswordExpiration sets the password expiration of a domain that was read
 // just before. Both members are sent together, because the directory has been
-// seen to need both. Nothing is written where they are already as wanted.
+// seen to need both. Nothing is written where they are already as wanted,
+// unless stale is set: it says that the caller knows of other values, so that
+// those that were read may be out of date.
 // See https://learn.microsoft.com/graph/api/domain-update.
-func (c *Client) SetPasswordExpiration(ctx context.Context, domain Domain, wanted PasswordExpiration) (PasswordExpirationChange, error) {
-	if domain.PasswordExpiration.Equal(wanted) {
+func (c *Client) SetPasswordExpiration(ctx context.Context, domain Domain, wanted PasswordExpiration, stale bool) (PasswordExpirationChange, error) {
+	if domain.PasswordExpiration.Equal(wanted) && !stale {
 		return PasswordExpirationChange{Confirmed: true}, nil
 	}
 	err := c.graph.send(ctx, call{method: http.MethodPatch, path: escape("domains", domain.ID), body: wanted,

@@ -116,7 +116,7 @@ func TestBothMembersOfAnExpirationAreSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{answers: []answer{{status: 204}, {status: 200, body: strings.Replace(aDomain, ":90,", ":180,", 1)}}}
-		change, err := newClient(t, s).SetPasswordExpiration(t.Context(), Domain{ID: "contoso.com", PasswordExpiration: expiration(90, 14)}, expiration(180, 14))
+		change, err := newClient(t, s).SetPasswordExpiration(t.Context(), Domain{ID: "contoso.com", PasswordExpiration: expiration(90, 14)}, expiration(180, 14), false)
 		if err != nil || !change.Confirmed {
 			t.Fatalf("%+v, %v", change, err)
 		}
@@ -131,7 +131,7 @@ func TestAnExpirationThatStaysStaleEndsInTimeWithoutAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{answers: []answer{{status: 204}, {status: 200, body: aDomain}}}
 		start := time.Now()
-		change, err := newClient(t, s).SetPasswordExpiration(t.Context(), Domain{ID: "contoso.com", PasswordExpiration: expiration(90, 14)}, expiration(180, 14))
+		change, err := newClient(t, s).SetPasswordExpiration(t.Context(), Domain{ID: "contoso.com", PasswordExpiration: expiration(90, 14)}, expiration(180, 14), false)
 		if err != nil || change.Confirmed || change.Uncertain {
 			t.Errorf("%+v, %v", change, err)
 		}
@@ -144,7 +144,7 @@ func TestAnExpirationThatStaysStaleEndsInTimeWithoutAnError(t *testing.T) {
 func TestAnExpirationThatIsAsWantedIsNotWritten(t *testing.T) {
 	t.Parallel()
 	s := &script{answers: []answer{{status: 500}}}
-	change, err := newClient(t, s).SetPasswordExpiration(t.Context(), Domain{ID: "contoso.com", PasswordExpiration: expiration(90, 14)}, expiration(90, 14))
+	change, err := newClient(t, s).SetPasswordExpiration(t.Context(), Domain{ID: "contoso.com", PasswordExpiration: expiration(90, 14)}, expiration(90, 14), false)
 	if err != nil || !change.Confirmed || len(s.requests) != 0 {
 		t.Errorf("%+v, %v, %d requests", change, err, len(s.requests))
 	}

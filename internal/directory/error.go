@@ -55,18 +55,11 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // IsNotFound reports whether the directory says that the object does not
-// exist. A missing route, answered without the directory's own code, does not
-// count: it would be taken for a deleted object.
+// exist. Neither a missing route nor a directory that cannot be read at the
+// moment counts: they would be taken for a deleted object.
 func IsNotFound(err error) bool {
 	var refusal *Error
-	return errors.As(err, &refusal) && refusal.Status == http.StatusNotFound &&
-		(refusal.Code == "Request_ResourceNotFound" || refusal.Code == "ResourceNotFound" || refusal.Code == "Directory_ObjectNotFound")
-}
-
-// IsForbidden reports whether the caller lacks a permission or a role.
-func IsForbidden(err error) bool {
-	var refusal *Error
-	return errors.As(err, &refusal) && refusal.Status == http.StatusForbidden
+	return errors.As(err, &refusal) && refusal.Status == http.StatusNotFound && refusal.Code == "Request_ResourceNotFound"
 }
 
 // newError reads a refusal of whatever shape: Graph's envelope, the admin

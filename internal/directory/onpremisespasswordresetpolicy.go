@@ -58,6 +58,26 @@ func (s OnPremisesPasswordResetSettings) Only(mask OnPremisesPasswordResetSettin
 	return s
 }
 
+// Without returns the members that are not set in mask.
+func (s OnPremisesPasswordResetSettings) Without(mask OnPremisesPasswordResetSettings) OnPremisesPasswordResetSettings {
+	for _, m := range onPremisesMembers {
+		if *m.of(&mask) != nil {
+			*m.of(&s) = nil
+		}
+	}
+	return s
+}
+
+// Same returns the members that have the same value in other.
+func (s OnPremisesPasswordResetSettings) Same(other OnPremisesPasswordResetSettings) OnPremisesPasswordResetSettings {
+	for _, m := range onPremisesMembers {
+		if !same(*m.of(&s), *m.of(&other)) {
+			*m.of(&s) = nil
+		}
+	}
+	return s
+}
+
 // Or returns the members that are set, and those of other where they are not.
 func (s OnPremisesPasswordResetSettings) Or(other OnPremisesPasswordResetSettings) OnPremisesPasswordResetSettings {
 	for _, m := range onPremisesMembers {

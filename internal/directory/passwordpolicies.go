@@ -14,6 +14,10 @@ import (
 type PasswordPolicies struct {
 	// flags in the order and spelling in which they came.
 	flags []string
+	// verbatim is the string itself, where there is one, and null where read is
+	// set and it is nil. Flags that were changed here have neither.
+	verbatim *string
+	read     bool
 }
 
 // The flags that Microsoft documents.
@@ -25,7 +29,7 @@ const (
 
 // ParsePasswordPolicies reads the directory's spelling.
 func ParsePasswordPolicies(text string) PasswordPolicies {
-	var policies PasswordPolicies
+	policies := PasswordPolicies{verbatim: &text, read: true}
 	for flag := range strings.SplitSeq(text, ",") {
 		flag = strings.TrimSpace(flag)
 		if flag != "" && !strings.EqualFold(flag, noPolicies) && !policies.has(flag) {
@@ -48,6 +52,29 @@ func (p PasswordPolicies) WithNeverExpires(never bool) PasswordPolicies {
 		others = append([]string{disablePasswordExpiration}, others...)
 	}
 	return PasswordPolicies{flags: others}
+}
+
+// RestoredTo returns former as the directory spelt it, or, where other flags
+// have changed since, the present flags with password expiration as it was.
+func (p PasswordPolicies) RestoredTo(former PasswordPolicies) PasswordPolicies {
+	if p.WithNeverExpires(former.NeverExpires()).Equal(former) {
+		return former
+	}
+	return p.WithNeverExpires(former.NeverExpires())
+}
+
+// Equal reports whether two sets hold the same flags.
+func (p PasswordPolicies) Equal(other PasswordPolicies) bool {
+	return len(p.flags) == len(other.flags) && !slices.ContainsFunc(p.flags, func(flag string) bool { return !other.has(flag) })
+}
+
+// written reports whether the directory already holds what would be written:
+// the same flags, or, where flags are restored, also the same letters.
+func (p PasswordPolicies) written(wanted PasswordPolicies) bool {
+	if wanted.read {
+		return same(p.verbatim, wanted.verbatim)
+	}
+	return p.Equal(wanted)
 }
 
 func (p PasswordPolicies) has(flag string) bool {
@@ -74,8 +101,14 @@ func (p PasswordPolicies) String() string {
 	return strings.Join(canonical, ", ")
 }
 
-// MarshalJSON writes the canonical form.
-func (p PasswordPolicies) MarshalJSON() ([]byte, error) { return json.Marshal(p.String()) }
+// MarshalJSON writes what was read as it was, and changed flags in the
+// canonical form.
+func (p PasswordPolicies) MarshalJSON() ([]byte, error) {
+	if p.read {
+		return json.Marshal(p.verbatim)
+	}
+	return json.Marshal(p.String())
+}
 
 // UnmarshalJSON reads the directory's form, null included.
 func (p *PasswordPolicies) UnmarshalJSON(content []byte) error {
@@ -83,7 +116,7 @@ func (p *PasswordPolicies) UnmarshalJSON(content []byte) error {
 	if err := json.Unmarshal(content, &text); err != nil {
 		return fmt.Errorf("passwordPolicies: %w", err)
 	}
-	*p = PasswordPolicies{}
+	*p = PasswordPolicies{read: true}
 	if text != nil {
 		*p = ParsePasswordPolicies(*text)
 	}

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -17,6 +18,7 @@ import (
 const (
 	passwordResetPoliciesPath = "/PasswordReset/PasswordResetPolicies"
 	withGroupName             = "getPasswordResetEnabledGroup=true"
+	enabledGroups             = "passwordResetEnabledGroupIds"
 
 	readPasswordReset  = "one of the directory roles Security Reader, Security Administrator or User Administrator"
 	writePasswordReset = "the directory role Authentication Policy Administrator (to change enabled_for alone, User Administrator is enough)"
@@ -67,25 +69,34 @@ type PasswordResetPolicy struct {
 	GroupName string
 }
 
-// UnmarshalJSON reads the policy and checks that it is one.
+// UnmarshalJSON reads the policy and checks that it is one. A setting whose
+// value is not of the known type counts as one that is not there: it must not
+// keep anybody from managing the others, and goes back as it came.
 func (p *PasswordResetPolicy) UnmarshalJSON(content []byte) error {
-	var fields struct {
-		ObjectID  string `json:"objectId"`
-		GroupName string `json:"passwordResetEnabledGroupName"`
-		PasswordResetSettings
-	}
 	var whole document
 	if err := json.Unmarshal(content, &whole); err != nil {
-		return err
-	}
-	if err := json.Unmarshal(content, &fields); err != nil {
 		return fmt.Errorf("the password reset policy: %w", err)
 	}
-	if fields.ObjectID != "default" {
+	var id string
+	if whole.decode("objectId", &id); id != "default" {
 		return errors.New(`the answer is not a password reset policy: its objectId is not "default"`)
 	}
-	*p = PasswordResetPolicy{document: whole, Settings: fields.PasswordResetSettings, GroupName: fields.GroupName}
+	*p = PasswordResetPolicy{document: whole}
+	whole.decode("passwordResetEnabledGroupName", &p.GroupName)
+	settings := reflect.ValueOf(&p.Settings).Elem()
+	for i := range settings.NumField() {
+		value := reflect.New(settings.Field(i).Type().Elem())
+		if whole.decode(memberName(settings.Type().Field(i)), value.Interface()) {
+			settings.Field(i).Set(value)
+		}
+	}
 	return nil
+}
+
+// memberName is the name of a setting in the API.
+func memberName(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return name
 }
 
 // with returns the document with the members of change replaced.
@@ -99,7 +110,7 @@ func (p PasswordResetPolicy) with(change PasswordResetSettings) (document, error
 		return nil, fmt.Errorf("encoding the password reset policy: %w", err)
 	}
 	merged := p.document.overlaid(overlay)
-	if change.PasswordResetEnabledGroupIDs != nil && !p.document.agrees(overlay, "passwordResetEnabledGroupIds") {
+	if change.PasswordResetEnabledGroupIDs != nil && !p.document.agrees(overlay, enabledGroups) {
 		// The name is the service's to look up; the former group's would be wrong.
 		merged = merged.overlaid(document{{"passwordResetEnabledGroupName", json.RawMessage(`""`)}})
 	}
@@ -129,16 +140,22 @@ type PasswordResetChange struct {
 	// their former value when waiting ended.
 	Stale []string
 	// Overridden names the members that showed a value which is neither the
-	// former nor the wanted one: somebody else has written in between.
+	// former nor the wanted one, or the wanted one and then the former one again:
+	// somebody else has written in between.
 	Overridden []string
+	// TogglesIgnored is set where Stale names method toggles of a tenant that
+	// ignores them, or that may do so.
+	TogglesIgnored bool
 }
 
 // ChangePasswordResetPolicy changes the members of the policy that are set in
 // change. The API replaces the whole document and has no version check, so the
 // write starts from a document read just before, under a lock of this process,
-// and everything that change leaves alone goes back as it came. Afterwards the
+// and everything that change leaves alone goes back as it came. Nothing is
+// written where all is as wanted, unless last, the settings that the caller
+// knows of, differ: then what was read may be out of date. After the write the
 // policy is read until it agrees, for a bounded time.
-func (c *Client) ChangePasswordResetPolicy(ctx context.Context, change PasswordResetSettings) (PasswordResetChange, error) {
+func (c *Client) ChangePasswordResetPolicy(ctx context.Context, change, last PasswordResetSettings) (PasswordResetChange, error) {
 	select {
 	case c.passwordResetWrites <- struct{}{}:
 		defer func() { <-c.passwordResetWrites }()
@@ -152,7 +169,7 @@ func (c *Client) ChangePasswordResetPolicy(ctx context.Context, change PasswordR
 	}
 	outcome := PasswordResetChange{Before: before, After: before}
 	wanted, err := before.with(change)
-	if err != nil || len(before.document.differing(wanted)) == 0 {
+	if err != nil || len(before.document.differing(wanted)) == 0 && !stale(change, last) {
 		return outcome, err
 	}
 	outcome.Written = true
@@ -172,9 +189,15 @@ func (c *Client) ChangePasswordResetPolicy(ctx context.Context, change PasswordR
 	return outcome, nil
 }
 
+// stale reports whether the caller knows of another value of a member that is
+// to be changed.
+func stale(change, last PasswordResetSettings) bool {
+	return len(last.Only(change).Differing(change)) > 0
+}
+
 // methodToggles are the members that a tenant ignores once it has migrated to
 // the authentication methods policy. What the directory then does with a
-// written value is not known, so nothing waits long for them.
+// written value is not known.
 var methodToggles = []string{
 	"emailOptionEnabled", "mobilePhoneOptionEnabled", "officePhoneOptionEnabled",
 	"mobileAppNotificationEnabled", "mobileAppCodeEnabled",
@@ -188,31 +211,58 @@ func IsMethodToggle(member string) bool { return slices.Contains(methodToggles, 
 // shows its former value, and records those that do not show the wanted one.
 // It reports whether all of them do.
 func (c *Client) awaitPasswordResetPolicy(ctx context.Context, change PasswordResetSettings, wanted document, outcome *PasswordResetChange) bool {
-	managed := change.keys()
-	patience := time.Now().Add(toggleBound)
-	compare := func(current PasswordResetPolicy) {
-		outcome.After, outcome.Stale, outcome.Overridden = current, nil, nil
-		for _, key := range current.document.differing(wanted) {
-			switch {
-			case !slices.Contains(managed, key):
-			case current.document.agrees(outcome.Before.document, key):
-				outcome.Stale = append(outcome.Stale, key)
-			default:
-				outcome.Overridden = append(outcome.Overridden, key)
-			}
-		}
+	watch := &watch{managed: change.keys(), wanted: wanted, before: outcome.Before.document, shown: map[string]bool{}}
+	if kind := change.EnablementType; kind != nil && *kind != EnabledForSelected {
+		// Without a selected group nobody knows whether the list is emptied.
+		watch.managed = slices.DeleteFunc(watch.managed, func(key string) bool { return key == enabledGroups })
 	}
-	compare(outcome.Before)
+	watch.compare(outcome.Before, outcome)
+	patience := time.Now().Add(toggleBound)
+	ignored := sync.OnceValue(func() bool { return c.ignoresToggles(ctx) })
 	until(ctx, func(ctx context.Context) bool {
 		current, err := c.PasswordResetPolicy(ctx)
 		if err != nil {
 			return false
 		}
-		compare(current)
-		waiting := slices.ContainsFunc(outcome.Stale, func(key string) bool { return !IsMethodToggle(key) })
-		return len(outcome.Stale) == 0 || !waiting && time.Now().After(patience)
+		watch.compare(current, outcome)
+		if len(outcome.Stale) == 0 {
+			return true
+		}
+		onlyToggles := !slices.ContainsFunc(outcome.Stale, func(key string) bool { return !IsMethodToggle(key) })
+		return onlyToggles && time.Now().After(patience) && ignored()
 	})
+	outcome.TogglesIgnored = slices.ContainsFunc(outcome.Stale, IsMethodToggle) && ignored()
 	return len(outcome.Stale)+len(outcome.Overridden) == 0
+}
+
+// ignoresToggles reports whether the tenant ignores the method toggles, as far
+// as it lets itself be asked. A new tenant may not name its state at all.
+func (c *Client) ignoresToggles(ctx context.Context) bool {
+	policy, err := c.AuthenticationMethodsPolicy(ctx)
+	return err != nil || policy.PolicyMigrationState == MigrationComplete || policy.PolicyMigrationState == ""
+}
+
+// watch follows how a write becomes visible.
+type watch struct {
+	managed        []string
+	wanted, before document
+	// shown are the members whose wanted value was seen once.
+	shown map[string]bool
+}
+
+// compare records in outcome what a policy that was read shows.
+func (w *watch) compare(current PasswordResetPolicy, outcome *PasswordResetChange) {
+	outcome.After, outcome.Stale, outcome.Overridden = current, nil, nil
+	for _, key := range w.managed {
+		switch {
+		case current.document.agrees(w.wanted, key):
+			w.shown[key] = true
+		case !w.shown[key] && current.document.agrees(w.before, key):
+			outcome.Stale = append(outcome.Stale, key)
+		default:
+			outcome.Overridden = append(outcome.Overridden, key)
+		}
+	}
 }
 
 // keys lists the members that are set, under their names in the API.
@@ -229,6 +279,28 @@ func (s PasswordResetSettings) Only(mask PasswordResetSettings) PasswordResetSet
 	value, masked := reflect.ValueOf(&s).Elem(), reflect.ValueOf(mask)
 	for i := range value.NumField() {
 		if masked.Field(i).IsNil() {
+			value.Field(i).SetZero()
+		}
+	}
+	return s
+}
+
+// Without returns the members that are not set in mask.
+func (s PasswordResetSettings) Without(mask PasswordResetSettings) PasswordResetSettings {
+	value, masked := reflect.ValueOf(&s).Elem(), reflect.ValueOf(mask)
+	for i := range value.NumField() {
+		if !masked.Field(i).IsNil() {
+			value.Field(i).SetZero()
+		}
+	}
+	return s
+}
+
+// Same returns the members that have the same value in other.
+func (s PasswordResetSettings) Same(other PasswordResetSettings) PasswordResetSettings {
+	value, others := reflect.ValueOf(&s).Elem(), reflect.ValueOf(other)
+	for i := range value.NumField() {
+		if !reflect.DeepEqual(pointed(value.Field(i)), pointed(others.Field(i))) {
 			value.Field(i).SetZero()
 		}
 	}
@@ -262,8 +334,7 @@ func (s PasswordResetSettings) Differing(other PasswordResetSettings) []Differen
 	for i := range value.NumField() {
 		one, two := pointed(value.Field(i)), pointed(others.Field(i))
 		if one != nil && !reflect.DeepEqual(one, two) {
-			name, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("json"), ",")
-			differences = append(differences, Difference{Member: name, Value: one, Other: two})
+			differences = append(differences, Difference{Member: memberName(value.Type().Field(i)), Value: one, Other: two})
 		}
 	}
 	return differences

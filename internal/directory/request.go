@@ -34,10 +34,10 @@ type service struct {
 func newService(config Config, name string, base *url.URL, tokens TokenSource) *service {
 	s := &service{name: name, base: base, tokens: tokens}
 	s.http = newRetrier(&http.Client{
-		Transport: &authorizer{service: s, userAgent: config.UserAgent, next: &attemptLogger{
+		Transport: &gate{service: name, next: &authorizer{service: s, userAgent: config.UserAgent, next: &attemptLogger{
 			log:  config.Log,
-			next: &gate{service: name, next: config.Transport},
-		}},
+			next: config.Transport,
+		}}},
 		CheckRedirect: func(request *http.Request, via []*http.Request) error {
 			return &RedirectError{Service: name, From: via[0].URL.Host, To: request.URL.Host}
 		},
@@ -65,6 +65,18 @@ func (s *service) send(ctx context.Context, c call, out any) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, callBound)
 	defer cancel()
+	attempts := new(attempts)
+	if err := s.attempt(context.WithValue(ctx, attemptsKey{}, attempts), c, out); err != nil {
+		if c.method != http.MethodGet && attempts.doubtful.Load() {
+			return &doubtfulError{err}
+		}
+		return err
+	}
+	return nil
+}
+
+// attempt makes the call, with its repetitions.
+func (s *service) attempt(ctx context.Context, c call, out any) error {
 	request, correlationID, err := s.build(ctx, c)
 	if err != nil {
 		return err
@@ -81,13 +93,13 @@ func (s *service) send(ctx context.Context, c call, out any) error {
 		return newError(s, c, correlationID, response, body)
 	}
 	if err != nil {
-		return s.unreadable(c, correlationID, err)
+		return s.unreadable(c, correlationID, response.StatusCode, err)
 	}
 	if out == nil {
 		return nil
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		return s.unreadable(c, correlationID, fmt.Errorf("the answer is not what the API describes: %w", err))
+		return s.unreadable(c, correlationID, response.StatusCode, fmt.Errorf("the answer is not what the API describes: %w", err))
 	}
 	return nil
 }
@@ -148,8 +160,8 @@ func (s *service) notSent(c call, correlationID string, err error) error {
 		Message: "no answer from " + s.base.Host, Err: err}
 }
 
-func (s *service) unreadable(c call, correlationID string, err error) error {
-	return &Error{Service: s.name, Method: c.method, Path: c.path, ClientRequestID: correlationID,
+func (s *service) unreadable(c call, correlationID string, status int, err error) error {
+	return &Error{Service: s.name, Method: c.method, Path: c.path, Status: status, ClientRequestID: correlationID,
 		Message: "the answer could not be read", Err: err}
 }
 

@@ -3,13 +3,16 @@ package directory
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -22,8 +25,7 @@ const (
 )
 
 // newRetrier returns the retry loop around an HTTP client. It repeats GET, PUT
-// and PATCH, all of which set absolute values here, and the two POST calls
-// that only read or that carry such requests.
+// and PATCH, all of which set absolute values here.
 func newRetrier(client *http.Client) *retryablehttp.Client {
 	return &retryablehttp.Client{
 		HTTPClient:   client,
@@ -146,7 +148,44 @@ func (l *attemptLogger) RoundTrip(request *http.Request) (*http.Response, error)
 		}
 	}
 	l.log(request.Context(), "directory request", fields)
+	if attempts, ok := request.Context().Value(attemptsKey{}).(*attempts); ok && undecided(response, err) {
+		attempts.doubtful.Store(true)
+	}
 	return response, err
+}
+
+// attempts is what is known of all attempts of one call.
+type attempts struct {
+	// doubtful is set once an attempt ended without a definite answer, so that it
+	// may have taken effect.
+	doubtful atomic.Bool
+}
+
+type attemptsKey struct{}
+
+// undecided reports whether an attempt may have taken effect although it was
+// not answered with success.
+func undecided(response *http.Response, err error) bool {
+	if err != nil {
+		var dialing *net.OpError
+		return !errors.As(err, &dialing) || dialing.Op != "dial"
+	}
+	return response.StatusCode == http.StatusRequestTimeout ||
+		response.StatusCode >= http.StatusInternalServerError && response.StatusCode != http.StatusNotImplemented
+}
+
+// doubtfulError is the failure of a write of which an attempt, not necessarily
+// the last one, may have taken effect.
+type doubtfulError struct{ error }
+
+// Unwrap returns the failure.
+func (e *doubtfulError) Unwrap() error { return e.error }
+
+// uncertain reports whether a write that failed may have taken effect all the
+// same.
+func uncertain(err error) bool {
+	var doubtful *doubtfulError
+	return errors.As(err, &doubtful)
 }
 
 func firstHeader(header http.Header, names ...string) string {

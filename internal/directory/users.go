@@ -2,9 +2,13 @@ package directory
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // User is what the password settings need to know of a user.
@@ -34,9 +38,25 @@ func (u User) Domain() string {
 // them out unless asked.
 const userMembers = "$select=id,userPrincipalName,userType,onPremisesSyncEnabled,passwordPolicies"
 
-// User reads one user by object id or user principal name.
-// See https://learn.microsoft.com/graph/api/user-get.
+// User reads one user by object id or user principal name. An object id that
+// is not found is asked for again: it may be that of a user who was created a
+// moment ago, or the answer of a replica that lags, and a user who is missing
+// leaves the state. See https://learn.microsoft.com/graph/api/user-get.
 func (c *Client) User(ctx context.Context, idOrName string) (User, error) {
+	user, err := c.readUser(ctx, idOrName)
+	for pause := firstMissing; IsNotFound(err) && pause <= lastMissing && !strings.Contains(idOrName, "@"); pause *= 2 {
+		if sleep(ctx, pause) != nil {
+			break
+		}
+		user, err = c.readUser(ctx, idOrName)
+	}
+	return user, err
+}
+
+// The pauses before an object that is missing is asked for again.
+const firstMissing, lastMissing = 500 * time.Millisecond, 2 * time.Second
+
+func (c *Client) readUser(ctx context.Context, idOrName string) (User, error) {
 	path, err := userPath(idOrName)
 	if err != nil {
 		return User{}, err
@@ -45,6 +65,19 @@ func (c *Client) User(ctx context.Context, idOrName string) (User, error) {
 	err = c.graph.send(ctx, call{method: http.MethodGet, path: path, query: userMembers,
 		needs: "the Graph permission User.Read.All"}, &user)
 	return user, err
+}
+
+// UnmarshalJSON reads a user and checks that it is one: without its id nothing
+// could be written back to the right place.
+func (u *User) UnmarshalJSON(content []byte) error {
+	type plain User
+	if err := json.Unmarshal(content, (*plain)(u)); err != nil {
+		return fmt.Errorf("a user: %w", err)
+	}
+	if u.ID == "" {
+		return errors.New("the answer is not a user: it has no id")
+	}
+	return nil
 }
 
 // setPasswordPolicies replaces a user's flags.
@@ -59,9 +92,9 @@ func (c *Client) setPasswordPolicies(ctx context.Context, id string, policies Pa
 		needs: "the Graph permission User.ReadWrite.All (a signed-in user also needs the role User Administrator)"}, nil)
 }
 
-// PasswordNeverExpiresChange is the outcome of [Client.SetPasswordNeverExpires].
-type PasswordNeverExpiresChange struct {
-	// User is the user with the flag as wanted.
+// PasswordPoliciesChange is the outcome of [Client.ChangePasswordPolicies].
+type PasswordPoliciesChange struct {
+	// User is the user with the flags as wanted.
 	User User
 	// Confirmed is whether the directory showed the wanted value afterwards. It
 	// is false when the directory still answers with the old one.
@@ -71,15 +104,15 @@ type PasswordNeverExpiresChange struct {
 	Uncertain bool
 }
 
-// SetPasswordNeverExpires sets or clears DisablePasswordExpiration on a user
-// that was read just before and keeps every other flag. Nothing is written
-// where the flag is already as wanted.
-func (c *Client) SetPasswordNeverExpires(ctx context.Context, user User, never bool) (PasswordNeverExpiresChange, error) {
-	change := PasswordNeverExpiresChange{User: user, Confirmed: true}
-	if user.PasswordPolicies.NeverExpires() == never {
+// ChangePasswordPolicies replaces the flags of a user that was read just
+// before. Nothing is written where they are already as wanted, unless stale is
+// set: it says that the caller knows of another value, so that the one that was
+// read may be out of date.
+func (c *Client) ChangePasswordPolicies(ctx context.Context, user User, wanted PasswordPolicies, stale bool) (PasswordPoliciesChange, error) {
+	change := PasswordPoliciesChange{User: user, Confirmed: true}
+	if user.PasswordPolicies.written(wanted) && !stale {
 		return change, nil
 	}
-	wanted := user.PasswordPolicies.WithNeverExpires(never)
 	err := c.setPasswordPolicies(ctx, user.ID, wanted)
 	if err != nil && !uncertain(err) {
 		return change, err

@@ -56,27 +56,30 @@ type restoration struct {
 	wanted directory.PasswordExpiration
 	// left is why something stays as it is, empty where all is restored.
 	left string
+	// full is whether wanted is the whole former setting, on a domain that takes
+	// it.
+	full bool
 }
 
 // restoring decides what destroy does: it puts back what was remembered, as far
 // as the directory takes it.
 func restoring(domain directory.Domain, former *directory.PasswordExpiration) restoration {
-	present := domain.PasswordExpiration
+	const unset = "it was unset, or set in part only, before Terraform managed it, and the directory cannot return to that"
+	present, takes := domain.PasswordExpiration, domain.TakesPasswordExpiration()
 	switch {
 	case former == nil:
-		return restoration{present, "nothing was remembered of what it was before Terraform managed it"}
+		return restoration{wanted: present, left: "nothing was remembered of what it was before Terraform managed it"}
+	case takes && former.Complete():
+		return restoration{wanted: *former, full: true}
 	case present.Equal(*former):
-		return restoration{present, ""}
-	case !domain.TakesPasswordExpiration():
-		return restoration{present, "the domain is no longer a verified, managed root domain"}
-	case former.Complete():
-		return restoration{*former, ""}
+		return restoration{wanted: present}
+	case !takes:
+		return restoration{wanted: present, left: "the domain is no longer a verified, managed root domain"}
 	}
-	const unset = "it was unset, or set in part only, before Terraform managed it, and the directory cannot return to that"
 	if partly := former.Over(present); partly.Complete() {
-		return restoration{partly, unset}
+		return restoration{wanted: partly, left: unset}
 	}
-	return restoration{present, unset}
+	return restoration{wanted: present, left: unset}
 }
 
 // staysAsItIs says why destroy does not restore everything.
@@ -87,14 +90,6 @@ func (r restoration) staysAsItIs(name string) diag.Diagnostics {
 			fmt.Sprintf("The password expiration of %s is not restored: %s. It stays at %s.", name, r.left, describe(r.wanted)))
 	}
 	return diagnostics
-}
-
-// unableToRestore leaves nobody with a resource that cannot be destroyed: the
-// directory may refuse a value that it once had.
-func unableToRestore(name string, err error) diag.Diagnostic {
-	failed := resourcekit.Unable("restore", setting, name, err)
-	return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+
-		"\n\nTo leave the setting as it is instead, take the resource out of the state with \"terraform state rm\".")
 }
 
 // shortens reports whether passwords that have not expired may be too old

@@ -126,9 +126,9 @@ func (r *passwordExpirationPolicy) Create(ctx context.Context, req resource.Crea
 		return
 	}
 	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, domain.PasswordExpiration)...)
-	change, err := r.client.SetPasswordExpiration(ctx, domain, plan.wanted())
+	change, err := r.client.SetPasswordExpiration(ctx, domain, plan.wanted(), false)
 	if err != nil {
-		resp.Diagnostics.Append(resourcekit.Unable("set", setting, domain.ID, err))
+		resp.Diagnostics.Append(resourcekit.Unable("set", setting, domain.ID, err, resourcekit.Tainted(change.Uncertain)))
 		if !change.Uncertain {
 			return
 		}
@@ -164,8 +164,9 @@ func (r *passwordExpirationPolicy) Read(ctx context.Context, req resource.ReadRe
 
 // Update implements resource.Resource.
 func (r *passwordExpirationPolicy) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan model
+	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -175,7 +176,7 @@ func (r *passwordExpirationPolicy) Update(ctx context.Context, req resource.Upda
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	change, err := r.client.SetPasswordExpiration(ctx, domain, plan.wanted())
+	change, err := r.client.SetPasswordExpiration(ctx, domain, plan.wanted(), !state.wanted().Equal(plan.wanted()))
 	if err != nil {
 		resp.Diagnostics.Append(resourcekit.Unable("update", setting, domain.ID, err))
 		return
@@ -205,9 +206,9 @@ func (r *passwordExpirationPolicy) Delete(ctx context.Context, req resource.Dele
 		return
 	}
 	outcome := restoring(domain, former)
-	change, err := r.client.SetPasswordExpiration(ctx, domain, outcome.wanted)
+	change, err := r.client.SetPasswordExpiration(ctx, domain, outcome.wanted, outcome.full && !state.wanted().Equal(outcome.wanted))
 	if err != nil {
-		resp.Diagnostics.Append(unableToRestore(domain.ID, err))
+		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, domain.ID, err, resourcekit.LeaveInstead))
 		return
 	}
 

@@ -107,16 +107,31 @@ func refusalAdvice(refusal *directory.Error) string {
 	case refusal.Status == http.StatusUnauthorized:
 		return "The access token was refused twice. Check that tenant_id, environment and endpoints belong together, then sign in again."
 	case refusal.Status == http.StatusForbidden && refusal.Needs != "":
-		return "The signed-in identity lacks " + refusal.Needs + "."
+		return "The call needs " + refusal.Needs + "."
 	case !refusal.RetryAt.IsZero():
 		return "The directory is throttling. Run the same command again after " + refusal.RetryAt.UTC().Format(time.RFC3339) + "."
 	case refusal.Status >= http.StatusInternalServerError:
 		return "The directory failed repeatedly. Run the same command again later."
+	case refusal.Err != nil && refusal.Status != 0:
+		return "Something other than the directory may have answered: check the proxy settings, and endpoints in the provider block if it is set."
 	case refusal.Status == 0:
 		return "Check the connection, the proxy settings and ca_certificate_file, then run the same command again."
 	}
 	return "If the same change works in the admin center, the API has changed or is not at the configured address: " +
 		"check endpoints in the provider block if it is set, and look for a newer version of the provider."
+}
+
+// LeaveInstead is the way out of a destroy that cannot restore.
+const LeaveInstead = "To leave the setting as it is instead, take the resource out of the state with \"terraform state rm\"."
+
+// Tainted says how to go on after a create whose outcome is uncertain, and
+// nothing otherwise: left to itself, Terraform would begin by undoing it.
+func Tainted(uncertain bool) string {
+	if !uncertain {
+		return ""
+	}
+	return "Terraform has marked the resource as tainted: the next apply would first restore the former settings and then set all of them again. " +
+		"To go on from here instead, once the cause is removed, run \"terraform untaint ADDRESS\" with the address of this resource, and then \"terraform apply\"."
 }
 
 // NotVisible warns that a write was accepted but cannot be read back yet.

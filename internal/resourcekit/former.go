@@ -3,17 +3,24 @@ package resourcekit
 // Partial is a group of settings of which some are set: those that a
 // configuration manages.
 type Partial[T any] interface {
-	// Only returns the members that are also set in mask.
+	// Only returns the members that are also set in mask, Without the others.
 	Only(mask T) T
+	Without(mask T) T
 	// Or returns the members that are set, and those of other where they are not.
 	Or(other T) T
+	// Same returns the members that have the same value in other.
+	Same(other T) T
 }
 
 // Former is what is remembered of a group of settings for destroy.
 type Former[T Partial[T]] struct {
-	// Settings are the former values of the managed settings. Which settings are
-	// managed cannot be told from the state, where the others stand as well.
+	// Settings are the former values of all settings that were ever managed.
+	// Which these are cannot be told from the state, where the others stand as
+	// well.
 	Settings T `json:"settings"`
+	// Dropped are the settings that are no longer managed, with the values that
+	// Terraform left in them.
+	Dropped T `json:"dropped"`
 	// Imported is set until the first write after an import. Settings then holds
 	// the whole group, because an import does not know the configuration, and
 	// nothing has to be restored, because nothing was changed.
@@ -25,21 +32,29 @@ func FormerOf[T Partial[T]](present, managed T) Former[T] {
 	return Former[T]{Settings: present.Only(managed)}
 }
 
-// Updated follows a configuration that manages other settings than before:
-// those that are new are remembered as they were just before this write, those
-// that were dropped are forgotten, because nobody wants them restored.
+// Updated follows a configuration that manages other settings than before.
+// Those that are new are remembered as they were just before this write.
 func (f *Former[T]) Updated(present, managed T) Former[T] {
 	if f == nil {
 		return FormerOf(present, managed)
 	}
-	return Former[T]{Settings: f.Settings.Only(managed).Or(present.Only(managed))}
+	known := f.Settings
+	if f.Imported {
+		known = known.Only(managed)
+	}
+	return Former[T]{
+		Settings: known.Or(present.Only(managed)),
+		Dropped:  f.Dropped.Or(present.Only(known)).Without(managed),
+	}
 }
 
-// Restorable is what destroy puts back.
-func (f *Former[T]) Restorable() T {
+// Restorable is what destroy puts back: what is managed in any case, what no
+// longer is only where it still has the value that Terraform left in it,
+// because somebody else may own it by now.
+func (f *Former[T]) Restorable(present T) T {
+	var nothing T
 	if f.Imported {
-		var nothing T
 		return nothing
 	}
-	return f.Settings
+	return f.Settings.Without(f.Dropped).Or(f.Settings.Only(f.Dropped.Same(present)))
 }

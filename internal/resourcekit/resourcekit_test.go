@@ -99,7 +99,7 @@ func TestADiagnosticSaysWhatHappenedToWhichObjectAndWhatToDo(t *testing.T) {
 	}{
 		"permission": {&directory.Error{Service: "Microsoft Graph", Method: "PATCH", Path: "/x", Status: http.StatusForbidden, Code: "Authorization_RequestDenied",
 			Message: "Insufficient privileges to complete the operation.", Needs: "the permission X", RequestID: "r-1", ClientRequestID: "c-1"},
-			[]string{"PATCH /x: Microsoft Graph answered 403 (Authorization_RequestDenied): Insufficient privileges to complete the operation.\n", "Request id: r-1", "Client request id: c-1", "lacks the permission X."}},
+			[]string{"PATCH /x: Microsoft Graph answered 403 (Authorization_RequestDenied): Insufficient privileges to complete the operation.\n", "Request id: r-1", "Client request id: c-1", "needs the permission X."}},
 		"throttled":     {&directory.Error{Status: 429, RetryAt: later}, []string{"again after 2026-02-03T04:05:06Z"}},
 		"broken":        {&directory.Error{Status: 503, Message: "x"}, []string{"failed repeatedly", "later"}},
 		"no answer":     {&directory.Error{Message: "no answer from h", Err: errors.New("connection refused")}, []string{"connection refused", "proxy settings"}},

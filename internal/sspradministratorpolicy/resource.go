@@ -84,7 +84,7 @@ func (r *ssprAdministratorPolicy) Create(ctx context.Context, req resource.Creat
 
 	change, tenant, err := r.set(ctx, plan.ID.ValueString(), plan.Enabled.ValueBool())
 	if err != nil {
-		resp.Diagnostics.Append(resourcekit.Unable("set", setting, "the tenant", err))
+		resp.Diagnostics.Append(resourcekit.Unable("set", setting, "the tenant", err, resourcekit.Tainted(change.Uncertain)))
 		if !change.Uncertain {
 			return
 		}
@@ -153,7 +153,7 @@ func (r *ssprAdministratorPolicy) Delete(ctx context.Context, req resource.Delet
 
 	change, _, err := r.set(ctx, state.ID.ValueString(), former.Enabled)
 	if err != nil {
-		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, "tenant "+state.ID.ValueString(), err))
+		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, "tenant "+state.ID.ValueString(), err, resourcekit.LeaveInstead))
 		return
 	}
 

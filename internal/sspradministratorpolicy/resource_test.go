@@ -341,7 +341,9 @@ func TestALostAnswerIsReadBack(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), off)
-	d.AddFault(mockdirectory.Fault{Method: http.MethodPatch, Path: path, Status: http.StatusNotImplemented, Applied: true})
+	// The second attempt is refused, the first has taken effect all the same.
+	d.AddFault(mockdirectory.Fault{Method: http.MethodPatch, Path: path, Status: http.StatusGatewayTimeout, Applied: true})
+	d.AddFault(mockdirectory.Fault{Method: http.MethodPatch, Path: path, Status: http.StatusForbidden})
 	_, diagnostics := s.Apply(plan)
 	s.Quiet(diagnostics)
 	expect(t, d, false)

@@ -62,13 +62,3 @@ func again(change directory.OnPremisesPasswordResetChange) string {
 	}
 	return "Once the cause is removed, run the same command again: it does the rest."
 }
-
-// untainted says how to go on after a create that broke off half-way: left to
-// itself, Terraform would begin by undoing what was done.
-func untainted(change directory.OnPremisesPasswordResetChange) string {
-	if !change.Touched() {
-		return ""
-	}
-	return "Terraform has marked the resource as tainted: the next apply would first restore the former settings and then set all of them again. " +
-		"To go on from here instead, once the cause is removed, run \"terraform untaint ADDRESS\" with the address of this resource, and then \"terraform apply\"."
-}

@@ -107,12 +107,13 @@ func (r *ssprOnPremisesPolicy) adviseDestroy(ctx context.Context, req resource.M
 	if _, policy, err := r.read(ctx, state.ID.ValueString()); err == nil {
 		present = policy.Settings
 	}
-	if differences := former.Restorable().Differing(present); len(differences) > 0 {
+	restored := former.Restorable(present)
+	if differences := restored.Differing(present); len(differences) > 0 {
 		diagnostics.AddWarning("Destroy restores the former "+setting,
 			fmt.Sprintf("These settings go back to what they were before Terraform managed them:\n\n%s\n\n"+
 				"To leave them as they are, use a \"removed\" block whose lifecycle has destroy = false, or \"terraform state rm\".", describe(differences)))
 	}
-	diagnostics.Append(whomItHits(present, former.Restorable())...)
+	diagnostics.Append(whomItHits(present, restored)...)
 	return diagnostics
 }
 

@@ -104,7 +104,7 @@ func (r *ssprOnPremisesPolicy) Create(ctx context.Context, req resource.CreateRe
 	wanted := config.settings()
 	change, tenant, err := r.change(ctx, plan.ID.ValueString(), wanted)
 	if err != nil {
-		resp.Diagnostics.Append(resourcekit.Unable("set", setting, "the tenant", err, sofar(change), untainted(change)))
+		resp.Diagnostics.Append(resourcekit.Unable("set", setting, "the tenant", err, sofar(change), resourcekit.Tainted(change.Touched())))
 		if !change.Touched() {
 			return
 		}
@@ -142,8 +142,8 @@ func (r *ssprOnPremisesPolicy) Update(ctx context.Context, req resource.UpdateRe
 	var plan, config model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
-	resp.Diagnostics.Append(diagnostics...)
+	former, unreadable := resourcekit.Recall[before](ctx, req.Private)
+	resp.Diagnostics.Append(unreadable...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -159,7 +159,9 @@ func (r *ssprOnPremisesPolicy) Update(ctx context.Context, req resource.UpdateRe
 
 	resulting := plan.after(tenant, change, err)
 	resp.Diagnostics.Append(advise(change)...)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.Updated(change.Before.Settings, wanted))...)
+	if len(unreadable) == 0 {
+		resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.Updated(change.Before.Settings, wanted))...)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, resulting.identity())...)
 }
@@ -179,9 +181,14 @@ func (r *ssprOnPremisesPolicy) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 
-	change, _, err := r.change(ctx, state.ID.ValueString(), former.Restorable())
+	tenant := state.ID.ValueString()
+	_, present, err := r.read(ctx, tenant)
+	var change directory.OnPremisesPasswordResetChange
+	if err == nil {
+		change, _, err = r.change(ctx, tenant, former.Restorable(present.Settings))
+	}
 	if err != nil {
-		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, "tenant "+state.ID.ValueString(), err, sofar(change), again(change)))
+		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, "tenant "+tenant, err, sofar(change), again(change), resourcekit.LeaveInstead))
 		return
 	}
 

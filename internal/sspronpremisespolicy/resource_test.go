@@ -400,7 +400,9 @@ func TestALostAnswerIsReadBack(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), acctest.Values{"account_unlock": true})
-	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusNotImplemented, Applied: true})
+	// The second attempt is refused, the first has taken effect all the same.
+	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusGatewayTimeout, Applied: true})
+	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusForbidden})
 	created, diagnostics := s.Apply(plan)
 	s.Quiet(diagnostics)
 	expectState(t, s, created, true, true)

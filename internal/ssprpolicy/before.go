@@ -22,9 +22,12 @@ const ignoredKey = "ignored_methods"
 type ignoredMethods []string
 
 // ignoredOf takes from the outcome of a write the switches that it did not
-// move.
+// move, in a tenant that ignores them.
 func ignoredOf(change directory.PasswordResetChange) ignoredMethods {
 	var names ignoredMethods
+	if !change.TogglesIgnored {
+		return names
+	}
 	for _, member := range change.Stale {
 		if name, ok := strings.CutPrefix(attributes[member], "methods."); ok {
 			names = append(names, name)

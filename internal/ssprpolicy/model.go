@@ -3,6 +3,7 @@ package ssprpolicy
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -148,7 +149,8 @@ func modelOf(ctx context.Context, tenant string, policy directory.PasswordResetP
 		ID: types.StringValue(tenant),
 	}
 	if groups := s.PasswordResetEnabledGroupIDs; m.EnabledFor.ValueString() == enablements[directory.EnabledForSelected] && groups != nil && len(*groups) > 0 {
-		m.GroupID = types.StringValue((*groups)[0])
+		// The API takes one group; more than one must show as a difference.
+		m.GroupID = types.StringValue(strings.ToLower(strings.Join(*groups, ",")))
 		m.GroupName = types.StringValue(policy.GroupName)
 	}
 	return m, diagnostics

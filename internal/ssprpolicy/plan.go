@@ -32,12 +32,13 @@ func (r *ssprPolicy) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	wanted, diagnostics := config.settings(ctx)
 	resp.Diagnostics.Append(diagnostics...)
-	if resp.Diagnostics.HasError() || req.Plan.Raw.Equal(req.State.Raw) {
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	if req.State.Raw.IsNull() {
+	switch {
+	case req.State.Raw.IsNull():
 		resp.Diagnostics.Append(r.adviseCreate(ctx, wanted)...)
-	} else {
+	case !req.Plan.Raw.Equal(req.State.Raw):
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		present, diagnostics := state.settings(ctx)
 		resp.Diagnostics.Append(diagnostics...)
@@ -64,24 +65,67 @@ func (r *ssprPolicy) adviseCreate(ctx context.Context, wanted directory.Password
 	return diagnostics
 }
 
-// whomItHits warns of the changes that take the reset away from people.
+// whomItHits warns of the changes that take the reset away from people. Where
+// nobody has it, nobody can lose it.
 func whomItHits(present, wanted directory.PasswordResetSettings) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
-	if from, to := present.EnablementType, wanted.EnablementType; from != nil && to != nil && *to == directory.EnabledForNone && *from != *to {
-		whom := "every user of the tenant"
-		if *from == directory.EnabledForSelected {
-			whom = "every member of the enabled group"
-		}
-		diagnostics.AddAttributeWarning(path.Root("enabled_for"), "Self-service password reset is turned off for everybody",
-			fmt.Sprintf("This takes the reset away from %s: who forgets a password needs an administrator. Administrators keep their own reset.", whom))
+	if present.EnablementType != nil && *present.EnablementType == directory.EnabledForNone {
+		return diagnostics
 	}
-	inUse := present.EnablementType == nil || *present.EnablementType != directory.EnabledForNone
-	if from, to := present.NumberOfAuthenticationMethodsRequired, wanted.NumberOfAuthenticationMethodsRequired; inUse && from != nil && to != nil && *to > *from {
+	diagnostics.Append(whoLosesScope(present, wanted)...)
+	if from, to := present.NumberOfAuthenticationMethodsRequired, wanted.NumberOfAuthenticationMethodsRequired; from != nil && to != nil && *to > *from {
 		diagnostics.AddAttributeWarning(path.Root("methods_required"), "Users with too few methods lose the reset",
 			fmt.Sprintf("Raising methods_required from %d to %d locks out every user who has registered fewer than %d methods, until they register another one. "+
 				"Let users register first, with registration.required_at_sign_in = true, and raise the number later.", *from, *to, *to))
 	}
+	if off := turnedOff(present, wanted); len(off) > 0 {
+		diagnostics.AddAttributeWarning(path.Root("methods"), "Users who rely on a method lose the reset",
+			fmt.Sprintf("Turned off: %s. Users who have registered no other method cannot reset their password until they register one.", strings.Join(off, ", ")))
+	}
 	return diagnostics
+}
+
+// whoLosesScope warns of the users for whom the reset is no longer enabled.
+func whoLosesScope(present, wanted directory.PasswordResetSettings) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	from, to := present.EnablementType, wanted.EnablementType
+	if from == nil || to == nil {
+		return diagnostics
+	}
+	whom := "every user of the tenant"
+	if *from == directory.EnabledForSelected {
+		whom = "every member of the enabled group"
+	}
+	switch {
+	case *to == directory.EnabledForNone:
+		diagnostics.AddAttributeWarning(path.Root("enabled_for"), "Self-service password reset is turned off for everybody",
+			fmt.Sprintf("This takes the reset away from %s: who forgets a password needs an administrator. Administrators keep their own reset.", whom))
+	case *from == directory.EnabledForAll && *to == directory.EnabledForSelected:
+		diagnostics.AddAttributeWarning(path.Root("enabled_for"), "Users outside of the group lose the reset",
+			"This takes the reset away from every user who is not a member of the group: who forgets a password there needs an administrator.")
+	case *from == *to && otherGroup(present, wanted):
+		diagnostics.AddAttributeWarning(path.Root("group_id"), "Members of the former group lose the reset",
+			"Another group is enabled: members of the former group who are not in the new one need an administrator when they forget a password.")
+	}
+	return diagnostics
+}
+
+// otherGroup reports whether another group is to be enabled.
+func otherGroup(present, wanted directory.PasswordResetSettings) bool {
+	from, to := present.PasswordResetEnabledGroupIDs, wanted.PasswordResetEnabledGroupIDs
+	return from != nil && to != nil && !slices.Equal(*from, *to)
+}
+
+// turnedOff names the methods that a change takes away.
+func turnedOff(present, wanted directory.PasswordResetSettings) []string {
+	var names []string
+	for _, difference := range wanted.Differing(present) {
+		isMethod := directory.IsMethodToggle(difference.Member) || difference.Member == "securityQuestionsOptionEnabled"
+		if isMethod && difference.Other == true && difference.Value == false {
+			names = append(names, attributes[difference.Member])
+		}
+	}
+	return names
 }
 
 // adviseMigrated warns that the method switches have no effect. Whoever may
@@ -114,12 +158,13 @@ func (r *ssprPolicy) adviseDestroy(ctx context.Context, req resource.ModifyPlanR
 	if err != nil {
 		return diagnostics
 	}
-	if changes := describe(policy.Settings, former.Restorable()); changes != "" {
+	restored := former.Restorable(policy.Settings)
+	if changes := describe(policy.Settings, restored); changes != "" {
 		diagnostics.AddWarning("Destroy restores the former "+setting,
 			fmt.Sprintf("These settings go back to what they were before Terraform managed them:\n\n%s\n\n"+
 				"To leave the policy as it is, use a \"removed\" block whose lifecycle has destroy = false, or \"terraform state rm\".", changes))
 	}
-	diagnostics.Append(whomItHits(policy.Settings, former.Restorable())...)
+	diagnostics.Append(whomItHits(policy.Settings, restored)...)
 	return diagnostics
 }
 
@@ -141,6 +186,9 @@ func advise(change directory.PasswordResetChange) diag.Diagnostics {
 		} else {
 			late = append(late, member)
 		}
+	}
+	if !change.TogglesIgnored {
+		late, switches = append(late, switches...), nil
 	}
 	if len(late) > 0 {
 		diagnostics.Append(resourcekit.NotVisible(setting, "the tenant"))

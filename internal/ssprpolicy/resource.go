@@ -55,9 +55,9 @@ func (r *ssprPolicy) Create(ctx context.Context, req resource.CreateRequest, res
 		return
 	}
 
-	change, tenant, err := r.change(ctx, "", wanted)
+	change, tenant, err := r.change(ctx, "", wanted, directory.PasswordResetSettings{})
 	if err != nil {
-		resp.Diagnostics.Append(resourcekit.Unable("set", setting, "the tenant", err))
+		resp.Diagnostics.Append(resourcekit.Unable("set", setting, "the tenant", err, resourcekit.Tainted(change.Uncertain)))
 		if !change.Uncertain {
 			return
 		}
@@ -102,26 +102,31 @@ func (r *ssprPolicy) Read(ctx context.Context, req resource.ReadRequest, resp *r
 
 // Update implements resource.Resource.
 func (r *ssprPolicy) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, config model
+	var plan, config, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
-	resp.Diagnostics.Append(diagnostics...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	former, unreadable := resourcekit.Recall[before](ctx, req.Private)
+	resp.Diagnostics.Append(unreadable...)
 	wanted, diagnostics := config.settings(ctx)
+	resp.Diagnostics.Append(diagnostics...)
+	last, diagnostics := state.settings(ctx)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	change, tenant, err := r.change(ctx, plan.ID.ValueString(), wanted)
+	change, tenant, err := r.change(ctx, plan.ID.ValueString(), wanted, last)
 	if err != nil {
 		resp.Diagnostics.Append(resourcekit.Unable("update", setting, "tenant "+plan.ID.ValueString(), err))
 		if !change.Uncertain {
 			return
 		}
 	}
-	// What is newly managed may have been overwritten already.
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.Updated(change.Before.Settings, wanted))...)
+	if len(unreadable) == 0 {
+		// What is newly managed may have been overwritten already.
+		resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.Updated(change.Before.Settings, wanted))...)
+	}
 	if err != nil {
 		return
 	}
@@ -149,9 +154,16 @@ func (r *ssprPolicy) Delete(ctx context.Context, req resource.DeleteRequest, res
 		return
 	}
 
-	change, _, err := r.change(ctx, state.ID.ValueString(), former.Restorable())
+	tenant := state.ID.ValueString()
+	last, diagnostics := state.settings(ctx)
+	resp.Diagnostics.Append(diagnostics...)
+	_, present, err := r.read(ctx, tenant)
+	var change directory.PasswordResetChange
+	if err == nil {
+		change, _, err = r.change(ctx, tenant, former.Restorable(present.Settings), last)
+	}
 	if err != nil {
-		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, "tenant "+state.ID.ValueString(), err))
+		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, "tenant "+tenant, err, resourcekit.LeaveInstead))
 		return
 	}
 
@@ -200,12 +212,13 @@ func (r *ssprPolicy) read(ctx context.Context, wanted string) (string, directory
 	return tenant, policy, err
 }
 
-// change writes the policy and returns the tenant that it belongs to.
-func (r *ssprPolicy) change(ctx context.Context, wanted string, settings directory.PasswordResetSettings) (directory.PasswordResetChange, string, error) {
+// change writes the policy and returns the tenant that it belongs to. Last is
+// what the state holds, from which a stale answer can be told.
+func (r *ssprPolicy) change(ctx context.Context, wanted string, settings, last directory.PasswordResetSettings) (directory.PasswordResetChange, string, error) {
 	tenant, err := r.signedIn(ctx, wanted)
 	if err != nil {
 		return directory.PasswordResetChange{}, "", err
 	}
-	change, err := r.client.ChangePasswordResetPolicy(ctx, settings)
+	change, err := r.client.ChangePasswordResetPolicy(ctx, settings, last)
 	return change, tenant, err
 }

@@ -338,17 +338,88 @@ func TestDestroyAfterImport(t *testing.T) {
 
 func TestDestroyAfterAnUpdateRestoresWhatEachSettingWas(t *testing.T) {
 	t.Parallel()
+	for changedSince, want := range map[string]string{"2": "1", "1": "1"} {
+		d := acctest.NewDirectory(t)
+		s := d.Server(t)
+		first := s.Must(s.New(kind), acctest.Values{"enabled_for": "all", "methods_required": 2, "notifications": acctest.Values{"users": false}})
+		// A setting that is managed later is remembered as it was then.
+		setPolicy(d, map[string]string{"registrationReconfirmIntevalInDays": "45"})
+		second := s.Must(s.MustRefresh(first), acctest.Values{"enabled_for": "all", "registration": acctest.Values{"reconfirm_after_in_days": 90}})
+		third := s.Must(second, acctest.Values{"enabled_for": "all", "registration": acctest.Values{"reconfirm_after_in_days": 91}})
+		setPolicy(d, map[string]string{"numberOfAuthenticationMethodsRequired": changedSince})
+		s.Must(s.MustRefresh(third), nil)
+		got := policy(t, d)
+		if got["enablementType"] != "0" || got["registrationReconfirmIntevalInDays"] != "45" || got["numberOfAuthenticationMethodsRequired"] != want || got["notifyUsersOnPasswordReset"] != "true" {
+			t.Errorf("after destroy: %v", got)
+		}
+	}
+}
+
+func TestASettingThatIsNoLongerManagedAndWasChangedSinceIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
-	first := s.Must(s.New(kind), acctest.Values{"enabled_for": "all", "methods_required": 2})
-	// A setting that is managed later is remembered as it was then, one that is
-	// dropped stays as it is.
-	setPolicy(d, map[string]string{"registrationReconfirmIntevalInDays": "45"})
-	second := s.Must(s.MustRefresh(first), acctest.Values{"enabled_for": "all", "registration": acctest.Values{"reconfirm_after_in_days": 90}})
-	s.Must(second, nil)
-	got := policy(t, d)
-	if got["enablementType"] != "0" || got["registrationReconfirmIntevalInDays"] != "45" || got["numberOfAuthenticationMethodsRequired"] != "2" {
-		t.Errorf("after destroy: %v", got)
+	first := s.Must(s.New(kind), acctest.Values{"enabled_for": "all", "registration": acctest.Values{"reconfirm_after_in_days": 90}})
+	second := s.Must(first, acctest.Values{"enabled_for": "all", "methods_required": 2})
+	setPolicy(d, map[string]string{"registrationReconfirmIntevalInDays": "30"})
+	s.Must(s.MustRefresh(second), nil)
+	if got := policy(t, d)["registrationReconfirmIntevalInDays"]; got != "30" {
+		t.Errorf("destroy overwrote the other administrator's value: %s", got)
+	}
+}
+
+func TestWhatANewerProviderRememberedIsNotOverwritten(t *testing.T) {
+	t.Parallel()
+	d := acctest.NewDirectory(t)
+	s := d.Server(t)
+	created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all"})
+	newer := []byte(`{"before":"` + base64.StdEncoding.EncodeToString([]byte(`{"version":2,"value":{"later":1}}`)) + `"}`)
+	created.Private = newer
+	plan := s.Plan(created, acctest.Values{"enabled_for": "all", "methods_required": 2})
+	updated, diagnostics := s.Apply(plan)
+	s.NoError(diagnostics)
+	contains(t, acctest.Warnings(diagnostics), "The former value is unreadable")
+	if !strings.Contains(string(updated.Private), base64.StdEncoding.EncodeToString([]byte(`{"version":2,"value":{"later":1}}`))) {
+		t.Errorf("the private state is now %s", updated.Private)
+	}
+}
+
+func TestAnotherTenantsPolicyIsNeverWritten(t *testing.T) {
+	t.Parallel()
+	d, other := acctest.NewDirectory(t), acctest.NewDirectory(t)
+	other.Update(func(s *mockdirectory.State) { s.Tenant.ID = "11111111-0c1e-4b7a-9d3c-5e2a8f6b1d40" })
+	s, elsewhere := d.Server(t), other.Server(t)
+	created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all"})
+	_, diagnostics := elsewhere.Apply(elsewhere.Plan(created, acctest.Values{"enabled_for": "none"}))
+	contains(t, acctest.Errors(diagnostics), "Unable to update", "signed in to tenant 11111111-0c1e-4b7a-9d3c-5e2a8f6b1d40", "az login --tenant "+mockdirectory.SeededTenantID)
+	_, diagnostics = elsewhere.Apply(elsewhere.Plan(created, nil))
+	contains(t, acctest.Errors(diagnostics), "Unable to restore", "signed in to tenant 11111111")
+	_, diagnostics = elsewhere.Refresh(created)
+	contains(t, acctest.Errors(diagnostics), "Unable to read", "signed in to tenant 11111111")
+	if other.Calls(put) != 0 {
+		t.Error("the other tenant was written")
+	}
+}
+
+func TestASecondGroupShowsAsADifference(t *testing.T) {
+	t.Parallel()
+	d := acctest.NewDirectory(t)
+	s := d.Server(t)
+	config := acctest.Values{"enabled_for": "selected", "group_id": group}
+	created := s.Must(s.New(kind), config)
+	setPolicy(d, map[string]string{"passwordResetEnabledGroupIds": `["` + strings.ToUpper(group) + `"]`})
+	if plan := s.Plan(s.MustRefresh(created), config); !plan.Empty() {
+		t.Error("the same id in upper case shows as a difference")
+	}
+	setPolicy(d, map[string]string{"passwordResetEnabledGroupIds": `["` + group + `","99999999-51e1-4a3b-9a54-3c1f1b0a7d11"]`})
+	plan := s.Plan(s.MustRefresh(created), config)
+	if plan.Empty() {
+		t.Fatal("the second group does not show")
+	}
+	_, diagnostics := s.Apply(plan)
+	s.Quiet(diagnostics)
+	if got := policy(t, d)["passwordResetEnabledGroupIds"]; got != `["`+group+`"]` {
+		t.Errorf("the groups are %s", got)
 	}
 }
 
@@ -441,6 +512,7 @@ func TestRejectsBadValuesWithoutARequest(t *testing.T) {
 		"enum":                     {acctest.Values{"enabled_for": "everyone"}, []string{"[enabled_for]", "none", "selected", "all"}},
 		"selected without a group": {acctest.Values{"enabled_for": "selected"}, []string{"[group_id]", "Missing group"}},
 		"a group without selected": {with(acctest.Values{"group_id": group}), []string{"[group_id]", "Group without effect"}},
+		"a group in upper case":    {acctest.Values{"enabled_for": "selected", "group_id": strings.ToUpper(group)}, []string{"[group_id]", "in lower case"}},
 		"a group that is no id":    {acctest.Values{"enabled_for": "selected", "group_id": "SSPR pilot"}, []string{"[group_id]", "must be an object id"}},
 		"no method":                {with(acctest.Values{"methods_required": 0}), []string{"[methods_required]", "between 1 and 2"}},
 		"three methods":            {with(acctest.Values{"methods_required": 3}), []string{"[methods_required]"}},
@@ -521,7 +593,19 @@ func TestChangesThatLockPeopleOutWarn(t *testing.T) {
 	contains(t, acctest.Warnings(off.Diagnostics), "[enabled_for] Self-service password reset is turned off for everybody", "every user of the tenant", "Administrators keep")
 	raise := s.Plan(created, acctest.Values{"enabled_for": "all", "methods_required": 2})
 	contains(t, acctest.Warnings(raise.Diagnostics), "[methods_required] Users with too few methods lose the reset", "fewer than 2 methods")
-	s.Quiet(s.Plan(created, acctest.Values{"enabled_for": "selected", "group_id": group, "methods_required": 1}).Diagnostics)
+	narrow := s.Plan(created, acctest.Values{"enabled_for": "selected", "group_id": group, "methods_required": 1})
+	contains(t, acctest.Warnings(narrow.Diagnostics), "[enabled_for] Users outside of the group lose the reset", "not a member of the group")
+	fewer := s.Plan(created, acctest.Values{"enabled_for": "all", "methods_required": 1, "methods": acctest.Values{"email": false, "office_phone": true}})
+	contains(t, acctest.Warnings(fewer.Diagnostics), "[methods] Users who rely on a method lose the reset", "Turned off: methods.email.")
+	s.Quiet(s.Plan(created, acctest.Values{"enabled_for": "all", "methods_required": 1, "notifications": acctest.Values{"users": false}}).Diagnostics)
+
+	selected := s.Must(created, acctest.Values{"enabled_for": "selected", "group_id": group})
+	other := s.Plan(selected, acctest.Values{"enabled_for": "selected", "group_id": strings.Replace(group, "0b9d", "1b9d", 1)})
+	contains(t, acctest.Warnings(other.Diagnostics), "[group_id] Members of the former group lose the reset")
+	s.Quiet(s.Plan(selected, acctest.Values{"enabled_for": "all"}).Diagnostics)
+
+	disabled := s.Must(selected, acctest.Values{"enabled_for": "none"})
+	s.Quiet(s.Plan(disabled, acctest.Values{"enabled_for": "selected", "group_id": group, "methods_required": 2}).Diagnostics)
 }
 
 func migrate(d *acctest.Directory, ignores bool) {
@@ -561,6 +645,41 @@ func TestAMigratedTenantWarnsAndShowsNoDifferenceForEver(t *testing.T) {
 		}
 		s.Must(refreshed, nil)
 	}
+}
+
+func TestATenantThatHasNotMigratedShowsEveryDriftOfASwitch(t *testing.T) {
+	t.Parallel()
+	d := acctest.NewDirectory(t)
+	s := d.Server(t)
+	config := acctest.Values{"enabled_for": "all", "methods": acctest.Values{"email": false}}
+	plan := s.Plan(s.New(kind), config)
+	stale, err := json.Marshal(d.PasswordResetPolicy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The directory takes longer than a migrated one is waited for.
+	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: path, Status: http.StatusOK, After: 1, Times: 6,
+		Body: strings.Replace(string(stale), `"enablementType":0`, `"enablementType":2`, 1)})
+	created, diagnostics := s.Apply(plan)
+	s.Quiet(diagnostics)
+	setPolicy(d, map[string]string{"emailOptionEnabled": "true"})
+	if plan := s.Plan(s.MustRefresh(created), config); plan.Empty() {
+		t.Error("drift of a switch is hidden")
+	}
+}
+
+func TestTheMigrationWarningStays(t *testing.T) {
+	t.Parallel()
+	d := acctest.NewDirectory(t)
+	migrate(d, false)
+	s := d.Server(t)
+	config := acctest.Values{"enabled_for": "all", "methods": acctest.Values{"email": false}}
+	created := s.Must(s.New(kind), config)
+	plan := s.Plan(created, config)
+	if !plan.Empty() {
+		t.Error("the plan is not empty")
+	}
+	contains(t, acctest.Warnings(plan.Diagnostics), "no effect in this tenant")
 }
 
 func TestWithoutPermissionToAskForTheMigrationThereIsNoWarning(t *testing.T) {

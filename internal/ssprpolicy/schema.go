@@ -33,7 +33,7 @@ func (r *ssprPolicy) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"group_id": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Object id of the group whose members may reset their password, nested groups included. Exactly when `enabled_for` is `selected`.",
+				MarkdownDescription: "Object id, in lower case, of the group whose members may reset their password, nested groups included. Exactly when `enabled_for` is `selected`.",
 				Validators:          []validator.String{resourcekit.IsObjectID()},
 			},
 			"methods_required": schema.Int64Attribute{

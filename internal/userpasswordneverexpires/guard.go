@@ -45,7 +45,7 @@ func (r *userPasswordNeverExpires) judge(ctx context.Context, user directory.Use
 }
 
 // refused is the diagnostic for a user that cannot be managed.
-func refused(id string, err error) diag.Diagnostic {
+func refused(verb, id string, err error) diag.Diagnostic {
 	var reason *unmanageable
 	if errors.As(err, &reason) {
 		return diag.NewAttributeErrorDiagnostic(path.Root("user_id"), "Unable to manage "+setting,
@@ -55,11 +55,11 @@ func refused(id string, err error) diag.Diagnostic {
 		return diag.NewAttributeErrorDiagnostic(path.Root("user_id"), "Unable to find the user",
 			fmt.Sprintf("The directory has no user %q.\n\nCheck the spelling and the tenant; a user that is created in the same configuration must be referenced by its attribute.\n\n%s", id, err))
 	}
-	return resourcekit.Unable("set", setting, id, err)
+	return resourcekit.Unable(verb, setting, id, err)
 }
 
 // advise turns the outcome of a write into warnings.
-func advise(change directory.PasswordNeverExpiresChange) diag.Diagnostics {
+func advise(change directory.PasswordPoliciesChange) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
 	if !change.Confirmed && !change.Uncertain {
 		diagnostics.Append(resourcekit.NotVisible(setting, change.User.UserPrincipalName))
@@ -75,14 +75,14 @@ func advise(change directory.PasswordNeverExpiresChange) diag.Diagnostics {
 
 // unable is the diagnostic of a failed write. The directory may not let a
 // synchronised user be changed, which its own words do not explain.
-func unable(verb string, user directory.User, err error) diag.Diagnostic {
+func unable(verb string, user directory.User, err error, more ...string) diag.Diagnostic {
 	var refusal *directory.Error
 	if errors.As(err, &refusal) && strings.Contains(refusal.Message, "on-premises mastered") {
 		return diag.NewAttributeErrorDiagnostic(path.Root("user_id"), fmt.Sprintf("Unable to %s %s", verb, setting),
 			fmt.Sprintf("%s is synchronised from an on-premises directory, and this tenant does not let the setting of such users be changed in the cloud.\n\n%s\n\n"+
 				"Set \"password never expires\" in the on-premises directory, or remove this resource.", user.UserPrincipalName, resourcekit.Said(err)))
 	}
-	return resourcekit.Unable(verb, setting, user.UserPrincipalName, err)
+	return resourcekit.Unable(verb, setting, user.UserPrincipalName, err, more...)
 }
 
 // staysAsItIs warns that destroy puts nothing back.
@@ -92,23 +92,6 @@ func staysAsItIs(name, reason string) diag.Diagnostic {
 }
 
 const nothingRemembered = "nothing was remembered of what it was before Terraform managed it."
-
-func restoring(former before) string {
-	if former.Enabled {
-		return "Destroy restores that the password never expires"
-	}
-	return "Destroy restores that the password expires"
-}
-
-func restoringDetail(state model, former before) string {
-	name := state.UserPrincipalName.ValueString()
-	if former.Enabled {
-		return fmt.Sprintf("The password of %s never expired before Terraform managed it, and destroying this resource puts that back.", name)
-	}
-	return fmt.Sprintf("The password of %s expired as its domain says before Terraform managed it, and destroying this resource puts that back. "+
-		"It takes effect at once: a password that is already older than the validity period of the domain expires at the next sign-in. "+
-		"To leave the setting as it is, remove the resource with a \"removed\" block whose lifecycle has destroy = false, or with \"terraform state rm\".", name)
-}
 
 // replaceForAnotherUser replaces the resource only where the new name means
 // another user than the one in state.

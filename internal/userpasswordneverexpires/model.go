@@ -29,6 +29,22 @@ type identity struct {
 // before is what is remembered of a user for destroy.
 type before struct {
 	Enabled bool `json:"enabled"`
+	// PasswordPolicies are all flags as the directory spelt them, so that they
+	// can be put back to the letter.
+	PasswordPolicies directory.PasswordPolicies `json:"passwordPolicies"`
+}
+
+func rememberedOf(user directory.User) before {
+	return before{Enabled: user.PasswordPolicies.NeverExpires(), PasswordPolicies: user.PasswordPolicies}
+}
+
+// restored is what destroy writes for a user. What an older version of the
+// provider remembered has no flags, only whether the password expired.
+func (b before) restored(present directory.PasswordPolicies) directory.PasswordPolicies {
+	if b.PasswordPolicies.NeverExpires() != b.Enabled {
+		return present.WithNeverExpires(b.Enabled)
+	}
+	return present.RestoredTo(b.PasswordPolicies)
 }
 
 // identifiedBy completes a planned model. What was planned stays, even where

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -107,13 +106,13 @@ func (r *userPasswordNeverExpires) Create(ctx context.Context, req resource.Crea
 
 	user, err := r.manageable(ctx, plan.UserID.ValueString())
 	if err != nil {
-		resp.Diagnostics.Append(refused(plan.UserID.ValueString(), err))
+		resp.Diagnostics.Append(refused("set", plan.UserID.ValueString(), err))
 		return
 	}
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, before{Enabled: user.PasswordPolicies.NeverExpires()})...)
-	change, err := r.client.SetPasswordNeverExpires(ctx, user, plan.Enabled.ValueBool())
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, rememberedOf(user))...)
+	change, err := r.client.ChangePasswordPolicies(ctx, user, user.PasswordPolicies.WithNeverExpires(plan.Enabled.ValueBool()), false)
 	if err != nil {
-		resp.Diagnostics.Append(unable("set", user, err))
+		resp.Diagnostics.Append(unable("set", user, err, resourcekit.Tainted(change.Uncertain)))
 		if !change.Uncertain {
 			return
 		}
@@ -148,8 +147,9 @@ func (r *userPasswordNeverExpires) Read(ctx context.Context, req resource.ReadRe
 
 // Update implements resource.Resource.
 func (r *userPasswordNeverExpires) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan model
+	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -159,7 +159,8 @@ func (r *userPasswordNeverExpires) Update(ctx context.Context, req resource.Upda
 		resp.Diagnostics.Append(resourcekit.Unable("read", setting, plan.UserPrincipalName.ValueString(), err))
 		return
 	}
-	change, err := r.client.SetPasswordNeverExpires(ctx, user, plan.Enabled.ValueBool())
+	wanted := user.PasswordPolicies.WithNeverExpires(plan.Enabled.ValueBool())
+	change, err := r.client.ChangePasswordPolicies(ctx, user, wanted, !plan.Enabled.Equal(state.Enabled))
 	if err != nil {
 		resp.Diagnostics.Append(unable("update", user, err))
 		return
@@ -194,12 +195,13 @@ func (r *userPasswordNeverExpires) Delete(ctx context.Context, req resource.Dele
 		resp.Diagnostics.Append(staysAsItIs(name, reason.Error()))
 		return
 	case err != nil:
-		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, name, err))
+		resp.Diagnostics.Append(resourcekit.Unable("restore", setting, name, err, resourcekit.LeaveInstead))
 		return
 	}
-	change, err := r.client.SetPasswordNeverExpires(ctx, user, former.Enabled)
+	wanted := former.restored(user.PasswordPolicies)
+	change, err := r.client.ChangePasswordPolicies(ctx, user, wanted, former.Enabled != state.Enabled.ValueBool())
 	if err != nil {
-		resp.Diagnostics.Append(unable("restore", user, err))
+		resp.Diagnostics.Append(unable("restore", user, err, resourcekit.LeaveInstead))
 		return
 	}
 
@@ -217,27 +219,12 @@ func (r *userPasswordNeverExpires) ImportState(ctx context.Context, req resource
 
 	user, err := r.manageable(ctx, id)
 	if err != nil {
-		resp.Diagnostics.Append(refused(id, err))
+		resp.Diagnostics.Append(refused("import", id, err))
 		return
 	}
 
 	imported := imported(id, user)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, before{Enabled: user.PasswordPolicies.NeverExpires()})...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, rememberedOf(user))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(user))...)
-}
-
-// ModifyPlan implements resource.ResourceWithModifyPlan. It only gives advice.
-func (r *userPasswordNeverExpires) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
-		return
-	}
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
-	resp.Diagnostics.Append(diagnostics...)
-	if resp.Diagnostics.HasError() || former == nil || former.Enabled == state.Enabled.ValueBool() {
-		return
-	}
-	resp.Diagnostics.AddAttributeWarning(path.Root("enabled"), restoring(*former), restoringDetail(state, *former))
 }

@@ -92,7 +92,7 @@ func TestTerraformManagesAUserFromCreateToDestroy(t *testing.T) {
 			ResourceName: address, ImportState: true, ImportStateId: backup, ImportStateVerify: true,
 		},
 	)
-	expect(t, "passwordPolicies after destroy", policies(t, d, backup), "None")
+	expect(t, "passwordPolicies after destroy", policies(t, d, backup), "")
 }
 
 func TestCreateSetsTheFlag(t *testing.T) {
@@ -152,6 +152,34 @@ func TestAnotherNameOfTheSameUserReplacesNothing(t *testing.T) {
 	if plan := s.Plan(created, acctest.Values{"user_id": scanner}); len(plan.Replaces) == 0 {
 		t.Error("another user does not replace the resource")
 	}
+}
+
+func TestExpiryIsAnnounced(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewDirectory(t).Server(t)
+	off := acctest.Values{"user_id": backup, "enabled": false}
+	contains(t, acctest.Warnings(s.Plan(s.New(kind), off).Diagnostics), "[enabled] The password will expire as its domain says", "at the next sign-in")
+	created := s.Must(s.New(kind), acctest.Values{"user_id": backup})
+	contains(t, acctest.Warnings(s.Plan(created, off).Diagnostics), "[enabled] The password will expire as its domain says")
+	updated := s.Must(created, off)
+	s.Quiet(s.Plan(updated, off).Diagnostics)
+
+	replacing := s.Plan(created, acctest.Values{"user_id": scanner})
+	contains(t, acctest.Warnings(replacing.Diagnostics), "Destroy restores that the password expires", backup)
+}
+
+func TestDestroyTrustsTheStateMoreThanAStaleAnswer(t *testing.T) {
+	t.Parallel()
+	d := acctest.NewDirectory(t)
+	s := d.Server(t)
+	created := s.Must(s.New(kind), acctest.Values{"user_id": legacy, "enabled": false})
+	plan := s.Plan(created, nil)
+	user, _ := d.User(legacy)
+	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: "/v1.0/users/{id}", Status: http.StatusOK, Times: 1,
+		Body: `{"id":"` + user.ID + `","userPrincipalName":"` + legacy + `","passwordPolicies":"DisablePasswordExpiration, DisableStrongPassword"}`})
+	_, diagnostics := s.Apply(plan)
+	s.Quiet(diagnostics)
+	expect(t, "passwordPolicies", policies(t, d, legacy), "DisablePasswordExpiration, DisableStrongPassword")
 }
 
 func TestUpdatesInPlace(t *testing.T) {
@@ -216,7 +244,7 @@ func TestDestroyRestoresWhatWasThere(t *testing.T) {
 	t.Parallel()
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
-	for user, before := range map[string]string{backup: "None", scanner: "DisableStrongPassword", legacy: policies(t, d, legacy)} {
+	for user, before := range map[string]string{backup: "", scanner: "DisableStrongPassword", legacy: policies(t, d, legacy)} {
 		created := s.Must(s.New(kind), acctest.Values{"user_id": user})
 		plan := s.Plan(created, nil)
 		if user == legacy {
@@ -376,9 +404,11 @@ func TestFollowsARename(t *testing.T) {
 	if got := s.Attribute(refreshed, "user_principal_name"); got != "svc-archive@contoso.com" {
 		t.Errorf("user_principal_name is %v", got)
 	}
-	if plan := s.Plan(refreshed, config); !plan.Empty() {
+	plan := s.Plan(refreshed, config)
+	if !plan.Empty() {
 		t.Error("a rename shows as a difference")
 	}
+	contains(t, acctest.Warnings(plan.Diagnostics), "[user_id] The user has another name now", "svc-archive@contoso.com", "may be given to somebody else")
 	if plan := s.Plan(refreshed, acctest.Values{"user_id": "svc-archive@contoso.com"}); len(plan.Replaces) > 0 {
 		t.Error("the new name of the same user replaces it")
 	}
