@@ -119,11 +119,10 @@ func (d *Directory) Run(t *testing.T, steps ...resource.TestStep) {
 var findTerraform = sync.OnceValue(func() error {
 	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if path == "" {
-		found, err := exec.LookPath("terraform")
-		if err != nil {
-			return fmt.Errorf("no terraform on the PATH, and TF_ACC_TERRAFORM_PATH names none: %w", err)
+		var err error
+		if path, err = lookPath("terraform", "tofu"); err != nil {
+			return fmt.Errorf("no Terraform and no OpenTofu on the PATH, and TF_ACC_TERRAFORM_PATH names none: %w", err)
 		}
-		path = found
 	}
 	for name, value := range map[string]string{
 		"TF_ACC_TERRAFORM_PATH":     path,
@@ -136,6 +135,16 @@ var findTerraform = sync.OnceValue(func() error {
 	}
 	return nil
 })
+
+// lookPath finds the first of some programs that there is.
+func lookPath(programs ...string) (path string, err error) {
+	for _, program := range programs {
+		if path, err = exec.LookPath(program); err == nil {
+			return path, nil
+		}
+	}
+	return "", err
+}
 
 func requireTerraform(t testing.TB) {
 	t.Helper()

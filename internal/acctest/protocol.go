@@ -178,7 +178,24 @@ func (s *Server) Apply(plan Plan) (Instance, []*tfprotov6.Diagnostic) {
 		Config: s.dynamic(plan.config), PlannedPrivate: plan.Private, PlannedIdentity: plan.Identity,
 	})
 	s.must(err)
-	return Instance{Type: plan.Type, State: s.value(kind, resp.NewState, tftypes.NewValue(kind, nil)), Private: resp.Private, Identity: resp.NewIdentity}, resp.Diagnostics
+	applied := Instance{Type: plan.Type, State: s.value(kind, resp.NewState, tftypes.NewValue(kind, nil)), Private: resp.Private, Identity: resp.NewIdentity}
+	if Errors(resp.Diagnostics) == "" {
+		s.consistent(plan.State, applied.State)
+	}
+	return applied, resp.Diagnostics
+}
+
+// consistent fails the test where Terraform would speak of an inconsistent
+// result: what was known in the plan must be what comes out of the apply.
+func (s *Server) consistent(planned, applied tftypes.Value) {
+	s.t.Helper()
+	differences, err := planned.Diff(applied)
+	s.must(err)
+	for _, difference := range differences {
+		if difference.Value1 != nil && difference.Value1.IsFullyKnown() && len(difference.Path.Steps()) > 0 {
+			s.t.Errorf("the provider produced an inconsistent result: %s", difference)
+		}
+	}
 }
 
 // Refresh reads an instance again.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -32,7 +33,7 @@ func findCloud(name string) (cloud, bool) {
 	if other, ok := otherNames[name]; ok {
 		name = other
 	}
-	found, ok := clouds[or(name, "public")]
+	found, ok := clouds[cmp.Or(name, "public")]
 	return found, ok
 }
 

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -39,9 +40,9 @@ func (m model) resolve(ctx context.Context, getenv func(string) string) (setting
 	}
 	resolved := settings{
 		caCertificateFile: from.text(m.CACertificateFile, "ENTRAID_CA_CERTIFICATE_FILE"),
-		graphEndpoint:     or(from.text(endpoints.Graph, "ENTRAID_GRAPH_ENDPOINT"), cloud.graph),
-		portalEndpoint:    or(from.text(endpoints.Portal, "ENTRAID_PORTAL_ENDPOINT"), cloud.portal),
-		authority:         or(from.text(endpoints.Authority, "ENTRAID_AUTHORITY_HOST"), cloud.authority),
+		graphEndpoint:     cmp.Or(from.text(endpoints.Graph, "ENTRAID_GRAPH_ENDPOINT"), cloud.graph),
+		portalEndpoint:    cmp.Or(from.text(endpoints.Portal, "ENTRAID_PORTAL_ENDPOINT"), cloud.portal),
+		authority:         cmp.Or(from.text(endpoints.Authority, "ENTRAID_AUTHORITY_HOST"), cloud.authority),
 		signIn:            m.signIn(from),
 	}
 	resolved.signIn.AuthorityHost, resolved.signIn.GraphEndpoint = resolved.authority, resolved.graphEndpoint
@@ -121,26 +122,21 @@ func (m model) contradictions(from *lookup) diag.Diagnostics {
 func (s settings) check() diag.Diagnostics {
 	var diagnostics diag.Diagnostics
 	for name, address := range map[string]string{"graph": s.graphEndpoint, "portal": s.portalEndpoint, "authority": s.authority} {
-		if parsed, err := url.Parse(address); address != "" && (err != nil || parsed.Host == "" || parsed.Scheme != "https" && parsed.Scheme != "http") {
+		parsed, err := url.Parse(address)
+		switch {
+		case address == "":
+		case err != nil || parsed.Host == "" || parsed.Scheme != "https" && parsed.Scheme != "http":
 			diagnostics.AddAttributeError(path.Root("endpoints").AtName(name), "Unusable endpoint",
 				fmt.Sprintf("%q must be a scheme and a host, such as https://graph.microsoft.com.", address))
+		case name == "authority" && parsed.Scheme != "https":
+			diagnostics.AddAttributeError(path.Root("endpoints").AtName(name), "Unusable endpoint",
+				"The sign-in service must use https: secrets are sent to it.")
 		}
-	}
-	if strings.HasPrefix(s.authority, "http://") {
-		diagnostics.AddAttributeError(path.Root("endpoints").AtName("authority"), "Unusable endpoint",
-			"The sign-in service must use https: secrets are sent to it.")
 	}
 	for _, complaint := range s.signIn.Check() {
 		diagnostics.AddAttributeError(path.Root(complaint.Attribute), "Unusable sign-in setting", complaint.Detail)
 	}
 	return diagnostics
-}
-
-func or(value, fallback string) string {
-	if value != "" {
-		return value
-	}
-	return fallback
 }
 
 // credential is what the token sources need.

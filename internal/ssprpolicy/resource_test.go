@@ -3,10 +3,12 @@ package ssprpolicy_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -270,6 +272,36 @@ func TestKeysThatNobodyKnowsSurviveEveryWrite(t *testing.T) {
 	unmanaged("after update")
 	s.Must(updated, nil)
 	same(t, "after destroy", policy(t, d), before)
+	everyWriteCarries(t, d, odd)
+}
+
+// everyWriteCarries checks what was sent: the mock directory keeps a key that a
+// client forgets, and nobody knows whether the service does.
+func everyWriteCarries(t *testing.T, d *acctest.Directory, keys map[string]string) {
+	t.Helper()
+	writes := 0
+	for _, request := range d.Journal().Requests {
+		if request.Method != http.MethodPut {
+			continue
+		}
+		writes++
+		var sent map[string]json.RawMessage
+		if err := json.Unmarshal(request.Body, &sent); err != nil {
+			t.Fatal(err)
+		}
+		for key, want := range keys {
+			var got, wanted any
+			if err := errors.Join(json.Unmarshal(sent[key], &got), json.Unmarshal([]byte(want), &wanted)); key != "exponent" && (err != nil || !reflect.DeepEqual(got, wanted)) {
+				t.Errorf("write %d sends %s as %s, want %s", writes, key, sent[key], want)
+			}
+			if digits := strings.Trim(want, "0123456789.e"); digits == "" && string(sent[key]) != want {
+				t.Errorf("write %d sends the number %s as %s, want %s", writes, key, sent[key], want)
+			}
+		}
+	}
+	if writes != 3 {
+		t.Errorf("%d writes, want 3", writes)
+	}
 }
 
 func TestAnotherAdministratorsChangeOfAnUnmanagedKeyIsNotLost(t *testing.T) {
