@@ -97,13 +97,13 @@ func (d document) overlaid(overlay document) document {
 // agrees reports whether a key has the same JSON value in both documents,
 // however it is spelt: the same text may be escaped differently.
 func (d document) agrees(other document, key string) bool {
-	a, inThis := d.value(key)
-	b, inOther := other.value(key)
+	a, _ := d.value(key)
+	b, _ := other.value(key)
 	if key == enabledGroups {
 		// Ids are the same in either case of letters.
 		a, b = bytes.ToLower(a), bytes.ToLower(b)
 	}
-	return inThis == inOther && (bytes.Equal(a, b) || reflect.DeepEqual(decoded(a), decoded(b)))
+	return bytes.Equal(a, b) || reflect.DeepEqual(decoded(a), decoded(b))
 }
 
 // decoded keeps numbers as they are written, because float64 would make large

@@ -20,8 +20,7 @@ type page[T any] struct {
 }
 
 // list makes a call and follows its answer to the last page. A page may be
-// empty without being the last. The headers of the call go with every page:
-// links carry the options of the query only.
+// empty without being the last.
 // See https://learn.microsoft.com/graph/paging.
 func list[T any](ctx context.Context, s *service, c call) ([]T, error) {
 	var items []T

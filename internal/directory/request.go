@@ -50,7 +50,6 @@ type call struct {
 	method string
 	path   string
 	query  string
-	header http.Header
 	// body is sent as JSON; nil sends none.
 	body any
 	// needs names the permission or role that a refused caller lacks.
@@ -111,23 +110,20 @@ func (s *service) build(ctx context.Context, c call) (*retryablehttp.Request, st
 	if c.query != "" {
 		address += "?" + c.query
 	}
-	var content []byte
+	// Without content it stays nil: empty content would be sent as a body.
+	var content any
 	if c.body != nil {
-		var err error
-		if content, err = json.Marshal(c.body); err != nil {
+		encoded, err := json.Marshal(c.body)
+		if err != nil {
 			return nil, "", fmt.Errorf("encoding the request: %w", err)
 		}
+		content = encoded
 	}
 	request, err := retryablehttp.NewRequestWithContext(ctx, c.method, address, content)
 	if err != nil {
 		return nil, "", fmt.Errorf("building the request: %w", err)
 	}
-	for name, values := range c.header {
-		request.Header[name] = values
-	}
-	if content == nil {
-		request.Body = nil
-	} else {
+	if content != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	correlationID := uuid.NewString()

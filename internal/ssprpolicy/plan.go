@@ -230,7 +230,7 @@ var attributes = map[string]string{
 func attributesOf(members []string) string {
 	var names []string
 	for _, member := range members {
-		if name := attributes[member]; !strings.Contains(strings.Join(names, ","), name) {
+		if name := attributes[member]; !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

@@ -136,7 +136,7 @@ func (keepWithGroup) PlanModifyString(ctx context.Context, req planmodifier.Stri
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if !resp.Diagnostics.HasError() && plan.EnabledFor.Equal(state.EnabledFor) && plan.GroupID.Equal(state.GroupID) {
+	if !resp.Diagnostics.HasError() && plan.GroupID.Equal(state.GroupID) {
 		resp.PlanValue = req.StateValue
 	}
 }
