@@ -45,7 +45,7 @@ func (m model) validate() diag.Diagnostics {
 		diagnostics.AddAttributeError(path.Root("validity_period_in_days"), "Missing setting",
 			"Say when passwords expire: set validity_period_in_days, or never_expires = true.")
 	}
-	if window := m.window(); period != nil && window != nil && *window > *period {
+	if window := m.window(); period != nil && *period >= shortestPeriod && window != nil && *window > *period {
 		diagnostics.AddAttributeError(path.Root("notification_window_in_days"), "Window longer than the period",
 			fmt.Sprintf("notification_window_in_days, %d, must not be longer than validity_period_in_days, %d.", *window, *period))
 	}
