@@ -231,9 +231,23 @@ func (s *Server) importing(req *tfprotov6.ImportResourceStateRequest) (Instance,
 		return s.New(req.TypeName), resp.Diagnostics
 	}
 	imported := resp.ImportedResources[0]
+	if imported.Identity == nil || !s.identifies(req.TypeName, imported.Identity) {
+		s.t.Errorf("the import of %s sets no identity", req.TypeName)
+	}
 	instance := Instance{Type: req.TypeName, State: s.value(s.typeOf(req.TypeName), imported.State, tftypes.Value{}), Private: imported.Private, Identity: imported.Identity}
 	instance, more := s.Refresh(instance)
 	return instance, append(resp.Diagnostics, more...)
+}
+
+// identifies reports whether an identity has a value for every attribute.
+func (s *Server) identifies(resource string, identity *tfprotov6.ResourceIdentityData) bool {
+	value := s.value(s.identity.IdentitySchemas[resource].ValueType(), identity.IdentityData, tftypes.Value{})
+	for _, member := range s.members(value) {
+		if member.IsNull() {
+			return false
+		}
+	}
+	return true
 }
 
 // Must plans and applies a configuration, or with nil the destruction, and

@@ -61,6 +61,8 @@ func (d *Directory) Workspace(t testing.TB) *Workspace {
 	c := d.Connection()
 	w.variables = append(ownVariables(),
 		serveVariable+"=1", "TF_CLI_CONFIG_FILE="+cliConfig, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
+		// The race detector would hold the end of each provider process for a second.
+		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE"),
 		"ARM_TENANT_ID="+c.TenantID, "ARM_CLIENT_ID="+c.ClientID, "ARM_CLIENT_SECRET="+c.ClientSecret, "ARM_USE_CLI=false",
 		"ENTRAID_GRAPH_ENDPOINT="+c.GraphEndpoint, "ENTRAID_PORTAL_ENDPOINT="+c.PortalEndpoint, "ENTRAID_AUTHORITY_HOST="+c.AuthorityHost,
 		"ENTRAID_CA_CERTIFICATE_FILE="+c.CACertificateFile, "ENTRAID_PORTAL_REFRESH_TOKEN="+c.PortalRefreshToken)

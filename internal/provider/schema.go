@@ -15,7 +15,7 @@ func attributes() map[string]schema.Attribute {
 		"environment": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Cloud of the tenant: `public` (default, also `global`), `usgovernment` (also `usgovernmentl4`), `usgovernmentl5` (also `dod`) or `china`. Also `ARM_ENVIRONMENT`. " +
-				"The self-service password reset policy can be managed in `public` only.",
+				"The self-service password reset of users and its on-premises integration can be managed in `public` only.",
 			Validators: []validator.String{stringvalidator.OneOf(environmentNames()...)},
 		},
 		"ca_certificate_file": schema.StringAttribute{
@@ -30,7 +30,7 @@ func attributes() map[string]schema.Attribute {
 		},
 		"portal": schema.SingleNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "How to sign in to the back end of the admin center, which holds the self-service password reset policy and " +
+			MarkdownDescription: "How to sign in to the back end of the admin center, which holds the self-service password reset policy and its on-premises integration, and " +
 				"accepts users only. Without it, the user of the Azure CLI is used.",
 			Attributes: portalAttributes(),
 		},

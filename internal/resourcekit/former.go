@@ -18,6 +18,8 @@ type Former[T Partial[T]] struct {
 	// Which these are cannot be told from the state, where the others stand as
 	// well.
 	Settings T `json:"settings"`
+	// Written are the values that Terraform last wrote.
+	Written T `json:"written"`
 	// Dropped are the settings that are no longer managed, with the values that
 	// Terraform left in them.
 	Dropped T `json:"dropped"`
@@ -27,9 +29,10 @@ type Former[T Partial[T]] struct {
 	Imported bool `json:"imported,omitempty"`
 }
 
-// FormerOf keeps the former values of what a configuration manages.
+// FormerOf keeps the former values of what a configuration manages. Managed
+// holds the values that are written.
 func FormerOf[T Partial[T]](present, managed T) Former[T] {
-	return Former[T]{Settings: present.Only(managed)}
+	return Former[T]{Settings: present.Only(managed), Written: managed}
 }
 
 // Updated follows a configuration that manages other settings than before.
@@ -44,7 +47,9 @@ func (f *Former[T]) Updated(present, managed T) Former[T] {
 	}
 	return Former[T]{
 		Settings: known.Or(present.Only(managed)),
-		Dropped:  f.Dropped.Or(present.Only(known)).Without(managed),
+		Written:  managed.Or(f.Written),
+		// Earlier versions of the provider did not remember what they wrote.
+		Dropped: f.Dropped.Or(f.Written).Or(present.Only(known)).Without(managed),
 	}
 }
 

@@ -389,14 +389,23 @@ func TestDestroyAfterAnUpdateRestoresWhatEachSettingWas(t *testing.T) {
 
 func TestASettingThatIsNoLongerManagedAndWasChangedSinceIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
-	s := d.Server(t)
-	first := s.Must(s.New(kind), acctest.Values{"enabled_for": "all", "registration": acctest.Values{"reconfirm_after_in_days": 90}})
-	second := s.Must(first, acctest.Values{"enabled_for": "all", "methods_required": 2})
-	setPolicy(d, map[string]string{"registrationReconfirmIntevalInDays": "30"})
-	s.Must(s.MustRefresh(second), nil)
-	if got := policy(t, d)["registrationReconfirmIntevalInDays"]; got != "30" {
-		t.Errorf("destroy overwrote the other administrator's value: %s", got)
+	for _, before := range []bool{true, false} {
+		d := acctest.NewDirectory(t)
+		s := d.Server(t)
+		other := func() { setPolicy(d, map[string]string{"registrationReconfirmIntevalInDays": "30"}) }
+		created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all", "registration": acctest.Values{"reconfirm_after_in_days": 90}})
+		if before {
+			other()
+			created = s.MustRefresh(created)
+		}
+		dropped := s.Must(created, acctest.Values{"enabled_for": "all", "methods_required": 2})
+		if !before {
+			other()
+		}
+		s.Must(s.MustRefresh(dropped), nil)
+		if got := policy(t, d)["registrationReconfirmIntevalInDays"]; got != "30" {
+			t.Errorf("destroy overwrote the other administrator's value: %s", got)
+		}
 	}
 }
 
