@@ -21,17 +21,18 @@
 //     center's limits); unverified domains are refused in the words known from subdomains; federated domains show
 //     both password members as null (Tenant.OmitFederatedPasswordMembers leaves them out); rootDomain of a root
 //     is 404.
-//   - Users: passwordPolicies is stored as sent (Tenant.CanonicalPasswordPolicies respells it); synced users,
-//     guests and administrators may be written (Tenant.RefuseSyncedPasswordPolicies refuses the first); federated
+//   - Users: passwordPolicies is stored as sent (Tenant.CanonicalPasswordPolicies respells it), and an unknown flag
+//     is refused unless the user already has it; synced users, guests and administrators may be written (Tenant.RefuseSyncedPasswordPolicies refuses the first); federated
 //     users are refused in general words; users under restricted management are 403.
 //   - Graph: messages for unknown and read-only properties, wrong types and empty bodies; the order of the checks;
 //     User.ReadBasic.All refuses further members with 403; a filtered address over 2,048 characters is 400; lists
 //     are ordered by id; $orderby knows userPrincipalName and displayName; a stale $skiptoken is
 //     Directory_ExpiredPageToken; answers of a batch come in reverse order; the roles that read and write
 //     authenticationMethodsPolicy; a delegated caller without a fitting directory role is 403.
-//   - Portal: success is 200 with true; incomplete documents, wrong types and numbers out of range are 400 with the
-//     code InvalidArgument, other media types 415; enabled for a group means exactly one group id; the list of
-//     groups stays as sent whatever it is enabled for; a group's name is looked up at each read; rules across
+//   - Portal: success is 200 with true; a key beyond the known ones stays where a PUT leaves it out; incomplete
+//     documents, wrong types and numbers out of range are 400 with the code InvalidArgument, other media types 415;
+//     enabled for a group means exactly one group id; the list of groups stays as sent whatever it is enabled for;
+//     a group's name is looked up at each read; rules across
 //     several fields are off (Tenant.PortalEnforcesDocumentedRules, PortalMethodCountCheck); method toggles of a
 //     migrated tenant are stored (Tenant.PortalIgnoresTogglesWhenMigrated drops them); users without a directory
 //     role are 403; the on-premises settings need a role that may write; bodies for 405 and app tokens.

@@ -138,7 +138,7 @@ func (d *Directory) checkPasswordPolicies(before User, after *User) *failure {
 	if after.PasswordPolicies == nil {
 		return nil
 	}
-	canonical, ok := canonicalFlags(*after.PasswordPolicies)
+	canonical, ok := canonicalFlags(*after.PasswordPolicies, before.PasswordPolicies)
 	if !ok {
 		return invalidValue("passwordPolicies", userEntity.name)
 	}
@@ -148,29 +148,38 @@ func (d *Directory) checkPasswordPolicies(before User, after *User) *failure {
 	return nil
 }
 
-// canonicalFlags spells a set of flags as Microsoft does, and refuses unknown ones.
-func canonicalFlags(text string) (string, bool) {
+// canonicalFlags spells a set of flags as Microsoft does, and refuses unknown
+// ones, except those that the user already has: a directory that holds a flag
+// knows it.
+func canonicalFlags(text string, held *string) (string, bool) {
+	known := slices.Clone(passwordFlags)
+	if held != nil {
+		for part := range strings.SplitSeq(*held, ",") {
+			if part = strings.TrimSpace(part); flagAt(known, part) < 0 && part != "" && !strings.EqualFold(part, "None") {
+				known = append(known, part)
+			}
+		}
+	}
 	set := map[string]bool{}
 	for part := range strings.SplitSeq(text, ",") {
 		part = strings.TrimSpace(part)
-		at := slices.IndexFunc(passwordFlags, func(flag string) bool { return strings.EqualFold(flag, part) })
+		at := flagAt(known, part)
 		switch {
 		case at >= 0:
-			set[passwordFlags[at]] = true
+			set[known[at]] = true
 		case !strings.EqualFold(part, "None"):
 			return "", false
 		}
 	}
-	var kept []string
-	for _, flag := range passwordFlags {
-		if set[flag] {
-			kept = append(kept, flag)
-		}
-	}
-	if kept == nil {
+	kept := slices.DeleteFunc(known, func(flag string) bool { return !set[flag] })
+	if len(kept) == 0 {
 		return "None", true
 	}
 	return strings.Join(kept, ", "), true
+}
+
+func flagAt(flags []string, flag string) int {
+	return slices.IndexFunc(flags, func(other string) bool { return strings.EqualFold(flag, other) })
 }
 
 func (d *Directory) getByIDs(c *call) answer {

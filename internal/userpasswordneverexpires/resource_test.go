@@ -360,8 +360,10 @@ func TestKeepsFlagsThatItDoesNotManage(t *testing.T) {
 		d := acctest.NewDirectory(t)
 		s := d.Server(t)
 		setPolicies(d, backup, &before)
-		s.Must(s.New(kind), acctest.Values{"user_id": backup})
+		created := s.Must(s.New(kind), acctest.Values{"user_id": backup})
 		expect(t, "passwordPolicies", policies(t, d, backup), want)
+		s.Must(created, nil)
+		expect(t, "passwordPolicies after destroy", policies(t, d, backup), before)
 	}
 }
 
