@@ -14,6 +14,10 @@ const (
 	toggleBound     = 5 * time.Second
 )
 
+// overrideLooks is how many answers in a row must show somebody else's value
+// before it is taken for that.
+const overrideLooks = 4
+
 // confirmations is how many answers in a row must show a write: two replicas
 // may take turns in answering.
 const confirmations = 2

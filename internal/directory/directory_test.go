@@ -541,6 +541,72 @@ func TestAValueThatWasSeenAndWentBackIsSomebodyElses(t *testing.T) {
 	})
 }
 
+func TestAReplicaThatLagsIsNobodyElse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		shown := answer{status: 200, body: strings.Replace(aPolicy, `"enablementType":0`, `"enablementType":2`, 1)}
+		s := &script{answers: []answer{{status: 200, body: aPolicy}, {status: 200}, shown, {status: 200, body: aPolicy}, {status: 200, body: aPolicy}, shown}}
+		change, err := newClient(t, s).ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll)}, PasswordResetSettings{})
+		if err != nil || len(change.Stale)+len(change.Overridden) != 0 {
+			t.Errorf("%v %v %v", change.Stale, change.Overridden, err)
+		}
+	})
+}
+
+func TestAWriteWhoseAnswerBreaksOffWasAccepted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newClient(t, roundTripper(func(request *http.Request) (*http.Response, error) {
+			body := io.Reader(strings.NewReader(aPolicy))
+			if request.Method == http.MethodPut {
+				body = io.MultiReader(strings.NewReader("tr"), cutOff{})
+			}
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(body), Request: request}, nil
+		}))
+		change, err := client.ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EnablementType: new(EnabledForAll)}, PasswordResetSettings{})
+		if err != nil || !change.Written || len(change.Stale) != 1 {
+			t.Errorf("written %v, stale %v, %v", change.Written, change.Stale, err)
+		}
+	})
+}
+
+type cutOff struct{}
+
+func (cutOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func TestAskingForTheMigrationIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newClient(t, roundTripper(func(request *http.Request) (*http.Response, error) {
+			a := answer{status: 200, body: strings.Replace(aPolicy, `"objectId"`, `"emailOptionEnabled":true,"objectId"`, 1)}
+			if strings.Contains(request.URL.Path, "authenticationMethodsPolicy") {
+				a = throttled("55")
+			}
+			header := a.header
+			if header == nil {
+				header = http.Header{}
+			}
+			return &http.Response{StatusCode: a.status, Header: header, Body: io.NopCloser(strings.NewReader(a.body)), Request: request}, nil
+		}))
+		start := time.Now()
+		change, err := client.ChangePasswordResetPolicy(t.Context(), PasswordResetSettings{EmailOptionEnabled: new(false)}, PasswordResetSettings{})
+		if err != nil || !change.TogglesIgnored || time.Since(start) > visibilityBound {
+			t.Errorf("after %v: ignored %v, %v", time.Since(start), change.TogglesIgnored, err)
+		}
+	})
+}
+
+func TestMembersThatBelongTogetherAreTheSameTogether(t *testing.T) {
+	t.Parallel()
+	ours := PasswordResetSettings{CustomizeHelpdeskLink: new(true), CustomHelpdeskEmailOrURL: new("a@contoso.com"), NumberOfQuestionsToRegister: new(int64(5)),
+		NumberOfQuestionsToReset: new(int64(5)), NotifyUsersOnPasswordReset: new(true)}
+	theirs := ours
+	theirs.CustomHelpdeskEmailOrURL, theirs.NumberOfQuestionsToReset = new("b@contoso.com"), new(int64(4))
+	if keys := ours.Same(theirs).keys(); len(keys) != 1 || keys[0] != "notifyUsersOnPasswordReset" {
+		t.Errorf("the same are %v", keys)
+	}
+}
+
 func TestWhatTheCallerKnowsOverridesAStaleAnswer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -91,11 +91,13 @@ func (s *service) attempt(ctx context.Context, c call, out any) error {
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return newError(s, c, correlationID, response, body)
 	}
+	if out == nil {
+		// Whoever needs no answer does not fail for its body: the status says
+		// that the write was accepted.
+		return nil
+	}
 	if err != nil {
 		return s.unreadable(c, correlationID, response.StatusCode, err)
-	}
-	if out == nil {
-		return nil
 	}
 	if err := json.Unmarshal(body, out); err != nil {
 		return s.unreadable(c, correlationID, response.StatusCode, fmt.Errorf("the answer is not what the API describes: %w", err))

@@ -91,7 +91,7 @@ func advice(err error) string {
 	case errors.As(err, &advised):
 		return advised.Advice()
 	case errors.As(err, &signIn):
-		return "Check the provider's sign-in settings; nothing was changed in the directory by this step."
+		return "Check the provider's sign-in settings, then run the same command again."
 	case errors.As(err, &refusal):
 		return refusalAdvice(refusal)
 	}

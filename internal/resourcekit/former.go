@@ -41,7 +41,10 @@ func (f *Former[T]) Updated(present, managed T) Former[T] {
 	if f == nil {
 		return FormerOf(present, managed)
 	}
-	known := f.Settings
+	// A setting that was dropped, taken over by somebody else and is managed
+	// again has another former value now.
+	takenOver := f.Dropped.Only(managed).Without(f.Dropped.Same(present))
+	known := f.Settings.Without(takenOver)
 	if f.Imported {
 		known = known.Only(managed)
 	}
@@ -62,4 +65,10 @@ func (f *Former[T]) Restorable(present T) T {
 		return nothing
 	}
 	return f.Settings.Without(f.Dropped).Or(f.Settings.Only(f.Dropped.Same(present)))
+}
+
+// Lost are the settings that are managed and had no value that could be put
+// back.
+func (f *Former[T]) Lost() T {
+	return f.Written.Without(f.Settings).Without(f.Dropped)
 }

@@ -25,7 +25,7 @@ type ignoredMethods []string
 // move, in a tenant that ignores them.
 func ignoredOf(change directory.PasswordResetChange) ignoredMethods {
 	var names ignoredMethods
-	if !change.TogglesIgnored {
+	if change.Uncertain || !change.TogglesIgnored {
 		return names
 	}
 	for _, member := range change.Stale {

@@ -150,7 +150,7 @@ func modelOf(ctx context.Context, tenant string, policy directory.PasswordResetP
 	}
 	if groups := s.PasswordResetEnabledGroupIDs; m.EnabledFor.ValueString() == enablements[directory.EnabledForSelected] && groups != nil && len(*groups) > 0 {
 		// The API takes one group; more than one must show as a difference.
-		m.GroupID = types.StringValue(strings.ToLower(strings.Join(*groups, ",")))
+		m.GroupID = types.StringValue(strings.Join(*groups, ","))
 		m.GroupName = types.StringValue(policy.GroupName)
 	}
 	return m, diagnostics

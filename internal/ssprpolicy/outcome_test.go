@@ -142,7 +142,7 @@ func TestAValueThatSomebodyElseHasWrittenInBetweenIsAWarning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: path, Status: http.StatusOK, Body: string(body), ContentType: "application/json", After: 1, Times: 2})
+	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: path, Status: http.StatusOK, Body: string(body), ContentType: "application/json", After: 1, Times: 5})
 	_, diagnostics := s.Apply(plan)
 	s.NoError(diagnostics)
 	contains(t, acctest.Warnings(diagnostics), "Somebody else has changed the self-service password reset policy", "written for: registration.reconfirm_after_in_days.")

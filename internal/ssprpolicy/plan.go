@@ -165,6 +165,21 @@ func (r *ssprPolicy) adviseDestroy(ctx context.Context, req resource.ModifyPlanR
 				"To leave the policy as it is, use a \"removed\" block whose lifecycle has destroy = false, or \"terraform state rm\".", changes))
 	}
 	diagnostics.Append(whomItHits(policy.Settings, restored)...)
+	diagnostics.Append(staysSet(former)...)
+	return diagnostics
+}
+
+// staysSet warns of settings that had no value before, which cannot be written.
+func staysSet(former *before) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	var members []string
+	for _, difference := range former.Lost().Differing(directory.PasswordResetSettings{}) {
+		members = append(members, difference.Member)
+	}
+	if len(members) > 0 {
+		diagnostics.AddWarning("Part of the "+setting+" stays as it is",
+			fmt.Sprintf("These settings had no value before Terraform managed them, and cannot be restored to that: %s. Check them in the admin center.", attributesOf(members)))
+	}
 	return diagnostics
 }
 

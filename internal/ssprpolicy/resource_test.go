@@ -409,6 +409,49 @@ func TestASettingThatIsNoLongerManagedAndWasChangedSinceIsLeftAlone(t *testing.T
 	}
 }
 
+func TestASettingThatIsManagedAgainIsRememberedAnew(t *testing.T) {
+	t.Parallel()
+	d := acctest.NewDirectory(t)
+	s := d.Server(t)
+	reconfirm := func(days int) acctest.Values {
+		return acctest.Values{"enabled_for": "all", "registration": acctest.Values{"reconfirm_after_in_days": days}}
+	}
+	first := s.Must(s.New(kind), reconfirm(90))
+	dropped := s.Must(first, acctest.Values{"enabled_for": "all", "methods_required": 2})
+	setPolicy(d, map[string]string{"registrationReconfirmIntevalInDays": "30"})
+	again := s.Must(s.MustRefresh(dropped), reconfirm(60))
+	s.Must(again, nil)
+	if got := policy(t, d)["registrationReconfirmIntevalInDays"]; got != "30" {
+		t.Errorf("destroy restored %s", got)
+	}
+}
+
+func TestAnUncertainWriteIsNotTakenForAnIgnoredSwitch(t *testing.T) {
+	t.Parallel()
+	d := acctest.NewDirectory(t)
+	migrate(d, false)
+	setPolicy(d, map[string]string{"enablementType": "2"})
+	s := d.Server(t)
+	config := acctest.Values{"enabled_for": "all", "methods": acctest.Values{"email": false}}
+	plan := s.Plan(s.New(kind), config)
+	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusServiceUnavailable, Times: 1})
+	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusForbidden, Times: 1})
+	created, diagnostics := s.Apply(plan)
+	contains(t, acctest.Errors(diagnostics), "Unable to set", "terraform untaint ADDRESS")
+	if plan := s.Plan(s.MustRefresh(created), config); plan.Empty() {
+		t.Error("the write that was not made is hidden")
+	}
+}
+
+func TestASettingWithoutAFormerValueIsNamedAtDestroy(t *testing.T) {
+	t.Parallel()
+	d := acctest.NewDirectory(t)
+	setPolicy(d, map[string]string{"notifyUsersOnPasswordReset": "null"})
+	s := d.Server(t)
+	created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all", "notifications": acctest.Values{"users": false}})
+	contains(t, acctest.Warnings(s.Plan(created, nil).Diagnostics), "stays as it is", "notifications.users")
+}
+
 func TestWhatANewerProviderRememberedIsNotOverwritten(t *testing.T) {
 	t.Parallel()
 	d := acctest.NewDirectory(t)

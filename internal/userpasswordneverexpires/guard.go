@@ -78,9 +78,12 @@ func advise(change directory.PasswordPoliciesChange) diag.Diagnostics {
 func unable(verb string, user directory.User, err error, more ...string) diag.Diagnostic {
 	var refusal *directory.Error
 	if errors.As(err, &refusal) && strings.Contains(refusal.Message, "on-premises mastered") {
-		return diag.NewAttributeErrorDiagnostic(path.Root("user_id"), fmt.Sprintf("Unable to %s %s", verb, setting),
-			fmt.Sprintf("%s is synchronised from an on-premises directory, and this tenant does not let the setting of such users be changed in the cloud.\n\n%s\n\n"+
-				"Set \"password never expires\" in the on-premises directory, or remove this resource.", user.UserPrincipalName, resourcekit.Said(err)))
+		parts := append([]string{
+			fmt.Sprintf("%s is synchronised from an on-premises directory, and this tenant does not let the setting of such users be changed in the cloud.", user.UserPrincipalName),
+			resourcekit.Said(err),
+			"Set \"password never expires\" in the on-premises directory, and take this resource out of the configuration.",
+		}, more...)
+		return diag.NewAttributeErrorDiagnostic(path.Root("user_id"), fmt.Sprintf("Unable to %s %s", verb, setting), strings.TrimSpace(strings.Join(parts, "\n\n")))
 	}
 	return resourcekit.Unable(verb, setting, user.UserPrincipalName, err, more...)
 }

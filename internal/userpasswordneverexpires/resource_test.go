@@ -529,7 +529,13 @@ func TestARefusedSynchronisedUserIsExplained(t *testing.T) {
 	d.Update(func(s *mockdirectory.State) { s.Tenant.RefuseSyncedPasswordPolicies = true })
 	s := d.Server(t)
 	_, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": "carol@contoso.com", "enabled": false}))
-	contains(t, acctest.Errors(diagnostics), "carol@contoso.com is synchronised", "Unable to update the specified properties for on-premises mastered", "on-premises directory, or remove this resource")
+	contains(t, acctest.Errors(diagnostics), "carol@contoso.com is synchronised", "Unable to update the specified properties for on-premises mastered", "on-premises directory, and take this resource out of the configuration")
+
+	d.Update(func(s *mockdirectory.State) { s.Tenant.RefuseSyncedPasswordPolicies = false })
+	created := s.Must(s.New(kind), acctest.Values{"user_id": "carol@contoso.com", "enabled": false})
+	d.Update(func(s *mockdirectory.State) { s.Tenant.RefuseSyncedPasswordPolicies = true })
+	_, diagnostics = s.Apply(s.Plan(created, nil))
+	contains(t, acctest.Errors(diagnostics), "Unable to restore", "terraform state rm")
 }
 
 func TestASecondWriterShowsAsDrift(t *testing.T) {
