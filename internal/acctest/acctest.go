@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 
@@ -97,7 +98,7 @@ provider "entraid" {
 // configuration is preceded by the one of [Directory.Provider].
 func (d *Directory) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	requireTerraform(t)
+	Terraform(t)
 	for i := range steps {
 		if steps[i].Config != "" {
 			steps[i].Config = d.Provider() + steps[i].Config
@@ -146,12 +147,25 @@ func lookPath(programs ...string) (path string, err error) {
 	return "", err
 }
 
-func requireTerraform(t testing.TB) {
+// Terraform is the path of the program that tests run. Without one the test is
+// skipped on a person's machine, and fails where it must not be missing.
+func Terraform(t testing.TB) string {
 	t.Helper()
 	if err := findTerraform(); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal(err)
 		}
 		t.Skip(err)
+	}
+	return os.Getenv("TF_ACC_TERRAFORM_PATH")
+}
+
+// Contains fails the test for each part that a message lacks.
+func Contains(t testing.TB, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("the message lacks %q:\n%s", part, text)
+		}
 	}
 }

@@ -48,8 +48,7 @@ type Workspace struct {
 // Workspace returns an empty folder whose environment leads to the directory.
 func (d *Directory) Workspace(t testing.TB) *Workspace {
 	t.Helper()
-	requireTerraform(t)
-	w := &Workspace{t: t, terraform: os.Getenv("TF_ACC_TERRAFORM_PATH"), folder: t.TempDir()}
+	w := &Workspace{t: t, terraform: Terraform(t), folder: t.TempDir()}
 	plugins := t.TempDir()
 	binary, err := os.Executable()
 	w.must(err)

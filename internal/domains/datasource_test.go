@@ -21,15 +21,6 @@ const (
 
 var allFilters = acctest.Values{"managed_only": true, "verified_only": true, "root_only": true}
 
-func contains(t *testing.T, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("the message lacks %q:\n%s", part, text)
-		}
-	}
-}
-
 // read returns the domains by name, and the names in their order.
 func read(t *testing.T, s *acctest.Server, config acctest.Values) (map[string]acctest.Instance, string) {
 	t.Helper()
@@ -240,7 +231,7 @@ func TestALinkToAnotherHostIsRefused(t *testing.T) {
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: list, Status: http.StatusOK,
 		Body: `{"value":[],"@odata.nextLink":"https://elsewhere.example/v1.0/domains"}`})
 	_, diagnostics := s.ReadData(kind, nil)
-	contains(t, acctest.Errors(diagnostics), "Unable to read list of domains", "elsewhere.example", "no token is sent there")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read list of domains", "elsewhere.example", "no token is sent there")
 }
 
 func TestIsThrottledAndSucceeds(t *testing.T) {
@@ -262,7 +253,7 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 		s.SignIn.Applications[mockdirectory.SeededClientID] = app
 	})
 	_, diagnostics := d.Server(t).ReadData(kind, nil)
-	contains(t, acctest.Errors(diagnostics), "Unable to read list of domains", "Authorization_RequestDenied", "Domain.Read.All", "Request id:")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read list of domains", "Authorization_RequestDenied", "Domain.Read.All", "Request id:")
 }
 
 func TestAnAnswerWithoutAListIsNotAnEmptyTenant(t *testing.T) {
@@ -271,7 +262,7 @@ func TestAnAnswerWithoutAListIsNotAnEmptyTenant(t *testing.T) {
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: list, Status: http.StatusOK, Body: `{}`})
 	_, diagnostics := s.ReadData(kind, nil)
-	contains(t, acctest.Errors(diagnostics), "something else than a list")
+	acctest.Contains(t, acctest.Errors(diagnostics), "something else than a list")
 }
 
 func TestOneRequestReadsAllDomains(t *testing.T) {

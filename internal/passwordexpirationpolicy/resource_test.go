@@ -72,15 +72,6 @@ func expect(t *testing.T, what, got, want string) {
 	}
 }
 
-func contains(t *testing.T, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("the message lacks %q:\n%s", part, text)
-		}
-	}
-}
-
 func lacks(t *testing.T, text string, parts ...string) {
 	t.Helper()
 	for _, part := range parts {
@@ -327,7 +318,7 @@ func TestAShorterPeriodIsAnnouncedInThePlan(t *testing.T) {
 			}
 		}
 		if test.warns {
-			contains(t, acctest.Warnings(updated.Diagnostics), "[validity_period_in_days]", fabrikam, "becomes 90 days", "for 90 days", "next sign-in")
+			acctest.Contains(t, acctest.Warnings(updated.Diagnostics), "[validity_period_in_days]", fabrikam, "becomes 90 days", "for 90 days", "next sign-in")
 		}
 	}
 }
@@ -336,15 +327,15 @@ func TestCreateWarnsThatALiveSettingIsOverwritten(t *testing.T) {
 	t.Parallel()
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
-	contains(t, acctest.Warnings(s.Plan(s.New(kind), policy(fabrikam, 180)).Diagnostics), "domain_name", "A live setting will be overwritten",
+	acctest.Contains(t, acctest.Warnings(s.Plan(s.New(kind), policy(fabrikam, 180)).Diagnostics), "domain_name", "A live setting will be overwritten",
 		"fabrikam.com is 90 days (announced 14 days before) and becomes 180 days", "restored at destroy", "terraform import ADDRESS fabrikam.com")
 
 	unset := acctest.Warnings(s.Plan(s.New(kind), policy(contoso, 180)).Diagnostics)
-	contains(t, unset, "contoso.com is unset and becomes 180 days", "cannot return to what is unset")
+	acctest.Contains(t, unset, "contoso.com is unset and becomes 180 days", "cannot return to what is unset")
 	lacks(t, unset, "restored at destroy")
 
 	set(d, fabrikam, never, 14)
-	contains(t, acctest.Warnings(s.Plan(s.New(kind), policy(fabrikam, 180)).Diagnostics), "fabrikam.com is never and becomes")
+	acctest.Contains(t, acctest.Warnings(s.Plan(s.New(kind), policy(fabrikam, 180)).Diagnostics), "fabrikam.com is never and becomes")
 }
 
 func TestShowsAndRepairsDrift(t *testing.T) {
@@ -445,7 +436,7 @@ func TestDestroyRestoresWhatWasThere(t *testing.T) {
 		created := s.Must(s.New(kind), policy(fabrikam, 180))
 		plan := s.Plan(created, nil)
 		warnings := acctest.Warnings(plan.Diagnostics)
-		contains(t, warnings, "Destroy restores the former password expiration policy", fabrikam, test.words, "terraform state rm")
+		acctest.Contains(t, warnings, "Destroy restores the former password expiration policy", fabrikam, test.words, "terraform state rm")
 		if got := strings.Contains(warnings, atOnce); got != test.atOnce {
 			t.Errorf("restoring %s takes effect at once: %v", test.before, got)
 		}
@@ -486,10 +477,10 @@ func TestDestroyLeavesWhatCannotBeUnset(t *testing.T) {
 		created := s.Must(s.New(kind), policy(contoso, 180))
 		d.ResetJournal()
 		plan := s.Plan(created, nil)
-		contains(t, acctest.Warnings(plan.Diagnostics), "Destroy leaves the password expiration policy as it is", contoso, "unset, or set in part only", "cannot return to that")
+		acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "Destroy leaves the password expiration policy as it is", contoso, "unset, or set in part only", "cannot return to that")
 		_, diagnostics := s.Apply(plan)
 		s.NoError(diagnostics)
-		contains(t, acctest.Warnings(diagnostics), "stays as it is", contoso, "cannot return to that")
+		acctest.Contains(t, acctest.Warnings(diagnostics), "stays as it is", contoso, "cannot return to that")
 		expect(t, "the expiration after destroy", days(t, d, contoso), test.after)
 		if n := d.Calls(patch); n != test.writes {
 			t.Errorf("%d writes", n)
@@ -510,10 +501,10 @@ func TestDestroyLeavesADomainThatCanNoLongerBeManaged(t *testing.T) {
 		change(d, fabrikam, become)
 		d.ResetJournal()
 		plan := s.Plan(s.MustRefresh(created), nil)
-		contains(t, acctest.Warnings(plan.Diagnostics), "Destroy leaves", "no longer a verified, managed root domain")
+		acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "Destroy leaves", "no longer a verified, managed root domain")
 		gone, diagnostics := s.Apply(plan)
 		s.NoError(diagnostics)
-		contains(t, acctest.Warnings(diagnostics), "stays as it is", "no longer a verified, managed root domain")
+		acctest.Contains(t, acctest.Warnings(diagnostics), "stays as it is", "no longer a verified, managed root domain")
 		if !gone.Gone() || d.Calls(patch) != 0 {
 			t.Errorf("%s: in the state %v, %d writes", how, !gone.Gone(), d.Calls(patch))
 		}
@@ -542,10 +533,10 @@ func TestDestroyWithoutAMemoryLeavesTheSetting(t *testing.T) {
 	created := s.Must(s.New(kind), policy(fabrikam, 180))
 	created.Private = nil
 	plan := s.Plan(created, nil)
-	contains(t, acctest.Warnings(plan.Diagnostics), "Destroy leaves", "nothing was remembered", "It is 180 days")
+	acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "Destroy leaves", "nothing was remembered", "It is 180 days")
 	_, diagnostics := s.Apply(plan)
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "nothing was remembered", "It stays at 180 days")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "nothing was remembered", "It stays at 180 days")
 	expect(t, "the expiration", days(t, d, fabrikam), "180/14")
 }
 
@@ -557,7 +548,7 @@ func TestARefusedRestoreNamesTheWayOut(t *testing.T) {
 	created := s.Must(s.New(kind), policy(fabrikam, 180))
 	d.Update(func(s *mockdirectory.State) { s.Tenant.StrictPasswordDays = true })
 	kept, diagnostics := s.Apply(s.Plan(created, nil))
-	contains(t, acctest.Errors(diagnostics), "Unable to restore password expiration policy", fabrikam, "Invalid value specified", "terraform state rm")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to restore password expiration policy", fabrikam, "Invalid value specified", "terraform state rm")
 	if kept.Gone() {
 		t.Error("a failed restore left the state")
 	}
@@ -589,11 +580,11 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 	plan := s.Plan(s.New(kind), policy(fabrikam, 180))
 	s.Quiet(plan.Diagnostics)
 	_, diagnostics := s.Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to read password expiration policy", fabrikam, "Authorization_RequestDenied", "Domain.Read.All")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read password expiration policy", fabrikam, "Authorization_RequestDenied", "Domain.Read.All")
 
 	s = allow("Domain.Read.All")
 	created, diagnostics := s.Apply(s.Plan(s.New(kind), policy(fabrikam, 180)))
-	contains(t, acctest.Errors(diagnostics), "Unable to set password expiration policy", "Insufficient privileges", "Domain.ReadWrite.All", "User Administrator", "Request id:")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set password expiration policy", "Insufficient privileges", "Domain.ReadWrite.All", "User Administrator", "Request id:")
 	if !created.Gone() {
 		t.Error("a refused create is in the state")
 	}
@@ -637,7 +628,7 @@ func TestRejectsBadValuesWithoutARequest(t *testing.T) {
 		}{with("notification_window_in_days", window), []string{"notification_window_in_days", "between 1 and 30"}})
 	}
 	for _, test := range bad {
-		contains(t, acctest.Errors(s.Validate(kind, test.config)), test.says...)
+		acctest.Contains(t, acctest.Errors(s.Validate(kind, test.config)), test.says...)
 	}
 	for _, good := range []acctest.Values{
 		policy(contoso, 14), policy(contoso, 730), with("notification_window_in_days", 30), with("never_expires", false),
@@ -671,7 +662,7 @@ func TestLetsUnknownValuesPass(t *testing.T) {
 	configured.Quiet(plan.Diagnostics)
 	// A domain that cannot be managed is refused whatever is still unknown.
 	plan = configured.Plan(configured.New(kind), acctest.Values{"domain_name": federated, "validity_period_in_days": acctest.Unknown})
-	contains(t, acctest.Errors(plan.Diagnostics), "Domain is federated")
+	acctest.Contains(t, acctest.Errors(plan.Diagnostics), "Domain is federated")
 }
 
 func TestKeepsWhatItDoesNotManage(t *testing.T) {
@@ -723,9 +714,9 @@ func TestRefusesDomainsThatCannotBeManagedInThePlan(t *testing.T) {
 	s := d.Server(t)
 	for name, says := range refusals {
 		plan := s.Plan(s.New(kind), policy(name, 180))
-		contains(t, acctest.Errors(plan.Diagnostics), append(says, "domain_name")...)
+		acctest.Contains(t, acctest.Errors(plan.Diagnostics), append(says, "domain_name")...)
 		_, diagnostics := s.Import(kind, name)
-		contains(t, acctest.Errors(diagnostics), says...)
+		acctest.Contains(t, acctest.Errors(diagnostics), says...)
 	}
 	if d.Calls(patch) != 0 {
 		t.Error("a write was sent for a domain that cannot be managed")
@@ -741,7 +732,7 @@ func TestRefusesDomainsAtApplyWhereThePlanCouldNotReadThem(t *testing.T) {
 		plan := s.Plan(s.New(kind), policy(name, 180))
 		s.Quiet(plan.Diagnostics)
 		created, diagnostics := s.Apply(plan)
-		contains(t, acctest.Errors(diagnostics), append(says, "domain_name")...)
+		acctest.Contains(t, acctest.Errors(diagnostics), append(says, "domain_name")...)
 		if !created.Gone() || d.Calls(patch) != 0 {
 			t.Errorf("%s: in the state %v, %d writes", name, !created.Gone(), d.Calls(patch))
 		}
@@ -753,7 +744,7 @@ func TestASubdomainWhoseRootCannotBeReadIsStillExplained(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: "/v1.0/domains/{id}/rootDomain", Status: http.StatusForbidden})
-	contains(t, acctest.Errors(s.Plan(s.New(kind), policy(subdomain, 180)).Diagnostics), "Domain is a subdomain", "from the domain above it")
+	acctest.Contains(t, acctest.Errors(s.Plan(s.New(kind), policy(subdomain, 180)).Diagnostics), "Domain is a subdomain", "from the domain above it")
 }
 
 func TestADomainThatBecameFederatedIsRefusedInThePlanOfItsUpdate(t *testing.T) {
@@ -764,7 +755,7 @@ func TestADomainThatBecameFederatedIsRefusedInThePlanOfItsUpdate(t *testing.T) {
 	federate(d, fabrikam)
 	d.ResetJournal()
 	refreshed := s.MustRefresh(created)
-	contains(t, acctest.Errors(s.Plan(refreshed, policy(fabrikam, 180)).Diagnostics), "Domain is federated", "Remove this resource")
+	acctest.Contains(t, acctest.Errors(s.Plan(refreshed, policy(fabrikam, 180)).Diagnostics), "Domain is federated", "Remove this resource")
 	if d.Calls(patch) != 0 {
 		t.Error("a write was sent to a federated domain")
 	}
@@ -779,14 +770,14 @@ func TestAReplacementIsAdvisedAsDestroyAndCreate(t *testing.T) {
 	if len(plan.Replaces) == 0 {
 		t.Error("another domain does not replace the resource")
 	}
-	contains(t, acctest.Warnings(plan.Diagnostics), "Destroy restores the former password expiration policy", "fabrikam.com is 180 days",
+	acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "Destroy restores the former password expiration policy", "fabrikam.com is 180 days",
 		"A live setting will be overwritten", "contoso.com is unset")
 	for name, says := range refusals {
-		contains(t, acctest.Errors(s.Plan(created, policy(name, 180)).Diagnostics), append(says, "domain_name")...)
+		acctest.Contains(t, acctest.Errors(s.Plan(created, policy(name, 180)).Diagnostics), append(says, "domain_name")...)
 	}
 	unknown := s.Plan(created, acctest.Values{"domain_name": acctest.Unknown, "validity_period_in_days": 180})
 	s.NoError(unknown.Diagnostics)
-	contains(t, acctest.Warnings(unknown.Diagnostics), "Destroy restores")
+	acctest.Contains(t, acctest.Warnings(unknown.Diagnostics), "Destroy restores")
 }
 
 func TestAReadForAdviceNeverFailsAPlan(t *testing.T) {
@@ -799,7 +790,7 @@ func TestAReadForAdviceNeverFailsAPlan(t *testing.T) {
 		plan := s.Plan(created, config)
 		s.NoError(plan.Diagnostics)
 		if config == nil {
-			contains(t, acctest.Warnings(plan.Diagnostics), "is 180 days", "becomes 90 days (announced 14 days before) again")
+			acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "is 180 days", "becomes 90 days (announced 14 days before) again")
 		}
 	}
 }
@@ -823,7 +814,7 @@ func TestANotFoundThatIsNoDirectoryAnswerRemovesNothing(t *testing.T) {
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: "/v1.0/domains/{id}", Status: http.StatusNotFound,
 		Body: "<html><head><title>404 - not here</title></head></html>", ContentType: "text/html"})
 	refreshed, diagnostics := s.Refresh(created)
-	contains(t, acctest.Errors(diagnostics), "Unable to read password expiration policy", fabrikam, "404 - not here")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read password expiration policy", fabrikam, "404 - not here")
 	if refreshed.Gone() {
 		t.Error("a web page removed the domain from the state")
 	}
@@ -848,7 +839,7 @@ func TestAFailedUpdateKeepsTheFormerState(t *testing.T) {
 	plan := s.Plan(created, policy(fabrikam, 365))
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPatch, Path: "/v1.0/domains/{id}", Status: http.StatusBadRequest, Code: "Request_BadRequest", Message: "Domain operation is not allowed."})
 	kept, diagnostics := s.Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to update password expiration policy", fabrikam, "Domain operation is not allowed.")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to update password expiration policy", fabrikam, "Domain operation is not allowed.")
 	expect(t, "the state", inState(s, kept), "180/14")
 	s.Must(kept, nil)
 	expect(t, "the expiration after destroy", days(t, d, fabrikam), "90/14")

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -22,15 +21,6 @@ const (
 	policyKind = "entraid_sspr_policy"
 	backup     = "svc-backup@contoso.com"
 )
-
-func contains(t *testing.T, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("the message lacks %q:\n%s", part, text)
-		}
-	}
-}
 
 // createUser tries to manage a user and returns the errors.
 func createUser(s *acctest.Server) string {
@@ -75,7 +65,7 @@ func TestFailedSignInNamesTheNextStepInTheDiagnostic(t *testing.T) {
 			t.Parallel()
 			s := acctest.Unconfigured(t)
 			s.Quiet(s.Configure(d.Settings(test.override)))
-			contains(t, createUser(s), test.parts...)
+			acctest.Contains(t, createUser(s), test.parts...)
 		})
 	}
 }
@@ -92,7 +82,7 @@ func TestApplicationOfTheAzureCLIIsRefusedForThePortal(t *testing.T) {
 	t.Setenv("PATH", folder+string(os.PathListSeparator)+os.Getenv("PATH"))
 	s := d.Server(t, acctest.Values{"portal": nil, "use_cli": true})
 	_, diagnostics := s.Import(policyKind, mockdirectory.SeededTenantID)
-	contains(t, acctest.Errors(diagnostics), "an application", "signed-in users only", "az login")
+	acctest.Contains(t, acctest.Errors(diagnostics), "an application", "signed-in users only", "az login")
 }
 
 func TestSignInIsSharedByAllResources(t *testing.T) {

@@ -92,5 +92,5 @@ func TestUnreachableProxyIsNamed(t *testing.T) {
 	}
 	s := acctest.Unconfigured(t)
 	s.Quiet(s.Configure(acctest.Values{"tenant_id": "t", "client_id": "c", "client_secret": "s3cret-value"}))
-	contains(t, createUser(s), "proxyconnect", "HTTPS_PROXY")
+	acctest.Contains(t, createUser(s), "proxyconnect", "HTTPS_PROXY")
 }

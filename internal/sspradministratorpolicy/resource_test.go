@@ -48,15 +48,6 @@ func set(d *acctest.Directory, enabled bool) {
 	d.Update(func(s *mockdirectory.State) { s.AuthorizationPolicy.AllowedToUseSSPR = enabled })
 }
 
-func contains(t *testing.T, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("the message lacks %q:\n%s", part, text)
-		}
-	}
-}
-
 func TestTerraformManagesTheSwitchFromCreateToDestroy(t *testing.T) {
 	t.Parallel()
 	d := acctest.NewDirectory(t)
@@ -94,8 +85,8 @@ func TestTheExamplesApply(t *testing.T) {
 	if n := d.Calls(patch); n != 2 {
 		t.Errorf("%d writes", n)
 	}
-	contains(t, read("import.sh"), "terraform import "+address+" "+tenant)
-	contains(t, read("import-by-identity.tf"), `tenant_id = "`+tenant+`"`)
+	acctest.Contains(t, read("import.sh"), "terraform import "+address+" "+tenant)
+	acctest.Contains(t, read("import-by-identity.tf"), `tenant_id = "`+tenant+`"`)
 }
 
 func TestAnApplicationSwitchesItWithoutAnyUser(t *testing.T) {
@@ -250,7 +241,7 @@ func TestAnImportWithoutATenantIsRefused(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewDirectory(t).Server(t)
 	_, diagnostics := s.ImportIdentity(kind, acctest.Values{"tenant_id": ""})
-	contains(t, acctest.Errors(diagnostics), "Missing tenant id", "signed in to the right one")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Missing tenant id", "signed in to the right one")
 }
 
 func TestAnotherTenantIsRefused(t *testing.T) {
@@ -260,7 +251,7 @@ func TestAnotherTenantIsRefused(t *testing.T) {
 	s := d.Server(t)
 	for _, id := range []string{other, "*", "contoso.com"} {
 		imported, diagnostics := s.ImportIdentity(kind, acctest.Values{"tenant_id": id})
-		contains(t, acctest.Errors(diagnostics), "signed in to tenant "+tenant, `not to tenant "`+id+`"`, "tenant_id in the provider block", "correct the tenant id")
+		acctest.Contains(t, acctest.Errors(diagnostics), "signed in to tenant "+tenant, `not to tenant "`+id+`"`, "tenant_id in the provider block", "correct the tenant id")
 		if !imported.Gone() {
 			t.Errorf("%q is imported", id)
 		}
@@ -271,11 +262,11 @@ func TestAnotherTenantIsRefused(t *testing.T) {
 	elsewhere := d.Server(t)
 	d.ResetJournal()
 	_, diagnostics := elsewhere.Refresh(created)
-	contains(t, acctest.Errors(diagnostics), "Unable to read", "signed in to tenant "+other)
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read", "signed in to tenant "+other)
 	_, diagnostics = elsewhere.Apply(elsewhere.Plan(created, on))
-	contains(t, acctest.Errors(diagnostics), "Unable to update", "signed in to tenant "+other)
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to update", "signed in to tenant "+other)
 	_, diagnostics = elsewhere.Apply(elsewhere.Plan(created, nil))
-	contains(t, acctest.Errors(diagnostics), "Unable to restore", "signed in to tenant "+other)
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to restore", "signed in to tenant "+other)
 	if d.Calls(patch) != 0 {
 		t.Error("the other tenant was changed")
 	}
@@ -289,7 +280,7 @@ func TestDestroyRestoresWhatWasThere(t *testing.T) {
 		s := d.Server(t)
 		plan := s.Plan(s.Must(s.New(kind), acctest.Values{"enabled": !before}), nil)
 		text := acctest.Warnings(plan.Diagnostics)
-		contains(t, text, "Destroy restores the former self-service password reset of administrators", "within 60 minutes", "terraform state rm")
+		acctest.Contains(t, text, "Destroy restores the former self-service password reset of administrators", "within 60 minutes", "terraform state rm")
 		if got := strings.Contains(text, "Administrators lose"); got == before {
 			t.Errorf("restoring %v: %s", before, text)
 		}
@@ -321,9 +312,9 @@ func TestDestroyWithNothingRememberedLeavesTheSwitchAndWarns(t *testing.T) {
 	created := s.Must(s.New(kind), off)
 	created.Private = nil
 	plan := s.Plan(created, nil)
-	contains(t, acctest.Warnings(plan.Diagnostics), "stays as it is", "Nothing was remembered", "allowedToUseSSPR")
+	acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "stays as it is", "Nothing was remembered", "allowedToUseSSPR")
 	_, diagnostics := s.Apply(plan)
-	contains(t, acctest.Warnings(diagnostics), "stays as it is")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "stays as it is")
 	expect(t, d, false)
 }
 
@@ -380,11 +371,11 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 	}
 	nobody := allow("User.Read.All")
 	_, diagnostics := nobody.Import(kind, tenant)
-	contains(t, acctest.Errors(diagnostics), "Unable to import", "403", "Authorization_RequestDenied", "Policy.Read.All", "admin consent", "Request id:")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to import", "403", "Authorization_RequestDenied", "Policy.Read.All", "admin consent", "Request id:")
 
 	reader := allow("Policy.Read.All")
 	created, diagnostics := reader.Apply(reader.Plan(reader.New(kind), off))
-	contains(t, acctest.Errors(diagnostics), "Unable to set self-service password reset of administrators", "PATCH", "Policy.ReadWrite.Authorization", "Privileged Role Administrator")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set self-service password reset of administrators", "PATCH", "Policy.ReadWrite.Authorization", "Privileged Role Administrator")
 	if !created.Gone() {
 		t.Error("a refused create is in the state")
 	}
@@ -398,7 +389,7 @@ func TestAMissingPolicyIsAnErrorAndKeepsTheState(t *testing.T) {
 	created := s.Must(s.New(kind), off)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: path, Status: http.StatusNotFound, Code: "Request_ResourceNotFound", Message: "Resource does not exist."})
 	refreshed, diagnostics := s.Refresh(created)
-	contains(t, acctest.Errors(diagnostics), "Unable to read self-service password reset of administrators", "tenant "+tenant, "Request_ResourceNotFound", "check endpoints in the provider block")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read self-service password reset of administrators", "tenant "+tenant, "Request_ResourceNotFound", "check endpoints in the provider block")
 	if refreshed.Gone() {
 		t.Error("the switch left the state")
 	}
@@ -433,7 +424,7 @@ func TestCreateThatOverwritesTheLiveSwitchWarns(t *testing.T) {
 	t.Parallel()
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
-	contains(t, acctest.Warnings(s.Plan(s.New(kind), off).Diagnostics), "enabled", "A live setting will be overwritten", "is on in this tenant and becomes off",
+	acctest.Contains(t, acctest.Warnings(s.Plan(s.New(kind), off).Diagnostics), "enabled", "A live setting will be overwritten", "is on in this tenant and becomes off",
 		"terraform import ADDRESS "+tenant, "restored at destroy")
 	s.Quiet(s.Plan(s.New(kind), on).Diagnostics)
 }
@@ -443,10 +434,10 @@ func TestTurningItOffWarns(t *testing.T) {
 	hit := []string{"Administrators lose self-service password reset", "60 minutes", "emergency access account", "Ordinary users are not concerned", "still asked to register", "cannot use them"}
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
-	contains(t, acctest.Warnings(s.Plan(s.New(kind), off).Diagnostics), hit...)
+	acctest.Contains(t, acctest.Warnings(s.Plan(s.New(kind), off).Diagnostics), hit...)
 	created := s.Must(s.New(kind), on)
 	text := acctest.Warnings(s.Plan(created, off).Diagnostics)
-	contains(t, text, hit...)
+	acctest.Contains(t, text, hit...)
 	if strings.Contains(text, "overwritten") {
 		t.Errorf("an update is no overwriting:\n%s", text)
 	}

@@ -72,15 +72,6 @@ func writes(d *acctest.Directory) []string {
 	return bodies
 }
 
-func contains(t *testing.T, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("the message lacks %q:\n%s", part, text)
-		}
-	}
-}
-
 // as points the provider at the directory as another user.
 func as(d *acctest.Directory, user string) acctest.Values {
 	return acctest.Values{"portal": acctest.Values{"refresh_token": d.RefreshToken(user)}}
@@ -129,7 +120,7 @@ func TestTheExamplesApply(t *testing.T) {
 	if got := writes(d); len(got) != 2 || got[0] != `{"accountUnlockEnabled":true}` {
 		t.Errorf("writes %q", got)
 	}
-	contains(t, read("import.sh"), "terraform import "+address+" "+tenant)
+	acctest.Contains(t, read("import.sh"), "terraform import "+address+" "+tenant)
 
 	s := acctest.NewDirectory(t).Server(t)
 	if !strings.Contains(read("import-by-identity.tf"), `tenant_id = "`+tenant+`"`) {
@@ -265,7 +256,7 @@ func TestAnotherTenantIsRefused(t *testing.T) {
 	s := d.Server(t)
 	for _, id := range []string{other, "*", "contoso.com"} {
 		imported, diagnostics := s.ImportIdentity(kind, acctest.Values{"tenant_id": id})
-		contains(t, acctest.Errors(diagnostics), "signed in to tenant "+tenant, `not to tenant "`+id+`"`, "az login --tenant", "correct the tenant id")
+		acctest.Contains(t, acctest.Errors(diagnostics), "signed in to tenant "+tenant, `not to tenant "`+id+`"`, "az login --tenant", "correct the tenant id")
 		if !imported.Gone() {
 			t.Errorf("%q is imported", id)
 		}
@@ -276,11 +267,11 @@ func TestAnotherTenantIsRefused(t *testing.T) {
 	elsewhere := d.Server(t)
 	d.ResetJournal()
 	_, diagnostics := elsewhere.Refresh(created)
-	contains(t, acctest.Errors(diagnostics), "Unable to read", "signed in to tenant "+other)
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read", "signed in to tenant "+other)
 	_, diagnostics = elsewhere.Apply(elsewhere.Plan(created, values(true, true)))
-	contains(t, acctest.Errors(diagnostics), "Unable to update", "signed in to tenant "+other)
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to update", "signed in to tenant "+other)
 	_, diagnostics = elsewhere.Apply(elsewhere.Plan(created, nil))
-	contains(t, acctest.Errors(diagnostics), "Unable to restore", "signed in to tenant "+other)
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to restore", "signed in to tenant "+other)
 	if got := writes(d); len(got) > 0 {
 		t.Errorf("writes to the other tenant: %q", got)
 	}
@@ -292,7 +283,7 @@ func TestDestroyRestoresWhatWasThere(t *testing.T) {
 	s := d.Server(t)
 	created := s.Must(s.New(kind), values(false, true))
 	plan := s.Plan(created, nil)
-	contains(t, acctest.Warnings(plan.Diagnostics), "Destroy restores the former on-premises integration of password reset",
+	acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "Destroy restores the former on-premises integration of password reset",
 		"password_writeback: false -> true", "account_unlock: true -> false", "terraform state rm")
 	gone, diagnostics := s.Apply(plan)
 	s.Quiet(diagnostics)
@@ -339,9 +330,9 @@ func TestDestroyWithNothingRememberedLeavesTheSettingsAndWarns(t *testing.T) {
 	created := s.Must(s.New(kind), values(false, true))
 	created.Private = nil
 	plan := s.Plan(created, nil)
-	contains(t, acctest.Warnings(plan.Diagnostics), "stays as it is", "Nothing was remembered", "On-premises integration")
+	acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "stays as it is", "Nothing was remembered", "On-premises integration")
 	_, diagnostics := s.Apply(plan)
-	contains(t, acctest.Warnings(diagnostics), "stays as it is")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "stays as it is")
 	expect(t, d, false, true)
 }
 
@@ -354,7 +345,7 @@ func TestASecondWriteThatFailsKeepsTheFirst(t *testing.T) {
 	plan := s.Plan(s.New(kind), values(false, true))
 	d.AddFault(refused)
 	created, diagnostics := s.Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to set on-premises integration of password reset", "400", "password_writeback was changed to false before that.",
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set on-premises integration of password reset", "400", "password_writeback was changed to false before that.",
 		"account_unlock was not changed.", "terraform untaint ADDRESS")
 	expectState(t, s, created, false, false)
 	s.Must(s.MustRefresh(created), nil)
@@ -364,7 +355,7 @@ func TestASecondWriteThatFailsKeepsTheFirst(t *testing.T) {
 	plan = s.Plan(created, values(false, true))
 	d.AddFault(refused)
 	updated, diagnostics := s.Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to update", "password_writeback was changed to false before that.", "account_unlock was not changed.", "run the same command again")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to update", "password_writeback was changed to false before that.", "account_unlock was not changed.", "run the same command again")
 	if strings.Contains(acctest.Errors(diagnostics), "untaint") {
 		t.Error("an update taints nothing")
 	}
@@ -375,7 +366,7 @@ func TestASecondWriteThatFailsKeepsTheFirst(t *testing.T) {
 	plan = s.Plan(completed, nil)
 	d.AddFault(refused)
 	left, diagnostics := s.Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to restore", "password_writeback was changed to true before that.", "account_unlock was not changed.")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to restore", "password_writeback was changed to true before that.", "account_unlock was not changed.")
 	s.Must(s.MustRefresh(left), nil)
 	expect(t, d, true, false)
 }
@@ -388,7 +379,7 @@ func TestAFirstWriteThatFailsLeavesNothingInTheState(t *testing.T) {
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusBadRequest})
 	created, diagnostics := s.Apply(plan)
 	text := acctest.Errors(diagnostics)
-	contains(t, text, "Unable to set on-premises integration", "in the admin center")
+	acctest.Contains(t, text, "Unable to set on-premises integration", "in the admin center")
 	if !created.Gone() || strings.Contains(text, "untaint") || strings.Contains(text, "was changed") {
 		t.Errorf("nothing was done, but: gone %v, %s", created.Gone(), text)
 	}
@@ -451,11 +442,11 @@ func TestForbiddenNamesTheRole(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	reader := d.Server(t, as(d, "reader@contoso.com"))
 	_, diagnostics := reader.Import(kind, tenant)
-	contains(t, acctest.Errors(diagnostics), "Unable to import", "403", "Authorization_RequestDenied", role, "neither read nor changed", "sign in as a user who has it", "Client request id:")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to import", "403", "Authorization_RequestDenied", role, "neither read nor changed", "sign in as a user who has it", "Client request id:")
 	plan := reader.Plan(reader.New(kind), values(false, true))
 	reader.Quiet(plan.Diagnostics)
 	created, diagnostics := reader.Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to set", role)
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set", role)
 	if !created.Gone() {
 		t.Error("a refused create is in the state")
 	}
@@ -464,7 +455,7 @@ func TestForbiddenNamesTheRole(t *testing.T) {
 	plan = s.Plan(s.New(kind), values(false, true))
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusForbidden})
 	_, diagnostics = s.Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to set", "PUT", role)
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set", "PUT", role)
 	expect(t, d, true, false)
 }
 
@@ -480,7 +471,7 @@ func TestAnApplicationIsRefusedBeforeTheCall(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	s := d.Server(t, acctest.Values{"use_cli": true, "portal": nil})
 	_, diagnostics := s.Apply(s.Plan(s.New(kind), values(false, true)))
-	contains(t, acctest.Errors(diagnostics), "Unable to set on-premises integration of password reset", "accepts signed-in users only", "az login", "portal.refresh_token")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set on-premises integration of password reset", "accepts signed-in users only", "az login", "portal.refresh_token")
 	if d.Calls("GET "+path)+d.Calls(put) != 0 {
 		t.Error("the back end was called")
 	}
@@ -497,7 +488,7 @@ func TestAMissingRouteIsAnErrorAndKeepsTheState(t *testing.T) {
 		created := s.Must(s.New(kind), values(true, false))
 		d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: path, Status: http.StatusNotFound, Body: body})
 		refreshed, diagnostics := s.Refresh(created)
-		contains(t, acctest.Errors(diagnostics), "Unable to read on-premises integration of password reset", "tenant "+tenant, "404", "No HTTP resource was found",
+		acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read on-premises integration of password reset", "tenant "+tenant, "404", "No HTTP resource was found",
 			"check endpoints in the provider block", "admin center", "newer version of the provider")
 		expectState(t, s, refreshed, true, false)
 	}
@@ -508,14 +499,14 @@ func TestASovereignCloudIsRefusedAtPlan(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	endpoints := acctest.Values{"graph": d.Connection().GraphEndpoint, "authority": d.Connection().AuthorityHost}
 	s := d.Server(t, acctest.Values{"environment": "usgovernment", "endpoints": endpoints})
-	contains(t, acctest.Errors(s.Plan(s.New(kind), values(true, true)).Diagnostics), "no API in this cloud", "endpoints.portal")
+	acctest.Contains(t, acctest.Errors(s.Plan(s.New(kind), values(true, true)).Diagnostics), "no API in this cloud", "endpoints.portal")
 }
 
 func TestRejectsAnEmptyConfigurationWithoutARequest(t *testing.T) {
 	t.Parallel()
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
-	contains(t, acctest.Errors(s.Validate(kind, acctest.Values{})), "At least one of these attributes must be configured", "password_writeback", "account_unlock")
+	acctest.Contains(t, acctest.Errors(s.Validate(kind, acctest.Values{})), "At least one of these attributes must be configured", "password_writeback", "account_unlock")
 	if n := len(d.Journal().Requests); n != 0 {
 		t.Errorf("validation made %d requests", n)
 	}
@@ -546,7 +537,7 @@ func TestCreateThatOverwritesLiveSettingsWarns(t *testing.T) {
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), values(true, true))
 	text := acctest.Warnings(plan.Diagnostics)
-	contains(t, text, "[account_unlock] Live settings will be overwritten", "account_unlock: false -> true", "terraform import ADDRESS "+tenant, "restored at destroy")
+	acctest.Contains(t, text, "[account_unlock] Live settings will be overwritten", "account_unlock: false -> true", "terraform import ADDRESS "+tenant, "restored at destroy")
 	if strings.Contains(text, "password_writeback:") || strings.Contains(text, "lose the reset") || strings.Contains(text, "not set up") {
 		t.Errorf("too many warnings:\n%s", text)
 	}
@@ -558,11 +549,11 @@ func TestTurningWritebackOffWarns(t *testing.T) {
 	hit := []string{"Users of the on-premises directory lose the reset", "federated users", "pass-through authentication", "password hash synchronisation", "help desk"}
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
-	contains(t, acctest.Warnings(s.Plan(s.New(kind), acctest.Values{"password_writeback": false}).Diagnostics), hit...)
+	acctest.Contains(t, acctest.Warnings(s.Plan(s.New(kind), acctest.Values{"password_writeback": false}).Diagnostics), hit...)
 
 	created := s.Must(s.New(kind), acctest.Values{"password_writeback": true})
 	text := acctest.Warnings(s.Plan(created, acctest.Values{"password_writeback": false}).Diagnostics)
-	contains(t, text, hit...)
+	acctest.Contains(t, text, hit...)
 	if strings.Contains(text, "overwritten") {
 		t.Errorf("an update is no overwriting:\n%s", text)
 	}
@@ -573,7 +564,7 @@ func TestTurningWritebackOffWarns(t *testing.T) {
 		t.Errorf("nobody loses what nobody has:\n%s", text)
 	}
 	enabled := s.Must(s.New(kind), acctest.Values{"password_writeback": true})
-	contains(t, acctest.Warnings(s.Plan(enabled, nil).Diagnostics), append(hit, "password_writeback: true -> false")...)
+	acctest.Contains(t, acctest.Warnings(s.Plan(enabled, nil).Diagnostics), append(hit, "password_writeback: true -> false")...)
 }
 
 func TestTurningOnWithoutWritebackOnPremisesWarns(t *testing.T) {
@@ -585,10 +576,10 @@ func TestTurningOnWithoutWritebackOnPremisesWarns(t *testing.T) {
 	}
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), values(true, false))
-	contains(t, acctest.Warnings(plan.Diagnostics), hint...)
+	acctest.Contains(t, acctest.Warnings(plan.Diagnostics), hint...)
 	created, diagnostics := s.Apply(plan)
 	s.Quiet(diagnostics)
-	contains(t, acctest.Warnings(s.Plan(created, values(true, true)).Diagnostics), hint...)
+	acctest.Contains(t, acctest.Warnings(s.Plan(created, values(true, true)).Diagnostics), hint...)
 
 	off := s.Plan(s.New(kind), acctest.Values{"account_unlock": false})
 	s.Quiet(off.Diagnostics)

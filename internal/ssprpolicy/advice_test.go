@@ -19,7 +19,7 @@ func TestASwitchThatTheDirectoryShowsAfterAllShowsItsDriftAgain(t *testing.T) {
 	config := acctest.Values{"enabled_for": "all", "methods": acctest.Values{"email": false, "office_phone": true}}
 	updated, diagnostics := s.Apply(s.Plan(created, config))
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "keeps the former method switches", "methods.email, methods.office_phone")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "keeps the former method switches", "methods.email, methods.office_phone")
 
 	plan := s.Plan(s.MustRefresh(updated), config)
 	if !plan.Empty() {
@@ -42,7 +42,7 @@ func TestADestroyThatTheDirectoryIgnoresWarns(t *testing.T) {
 	migrate(d, true)
 	_, diagnostics := s.Apply(s.Plan(created, nil))
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "keeps the former method switches", "methods.email")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "keeps the former method switches", "methods.email")
 }
 
 func TestOnlyAMigratedTenantWarnsOfMethodSwitches(t *testing.T) {
@@ -62,7 +62,7 @@ func TestACreateThatLocksPeopleOutWarns(t *testing.T) {
 		t.Errorf("nobody can lose the reset where nobody has it:\n%s", text)
 	}
 	setPolicy(d, map[string]string{"enablementType": "2"})
-	contains(t, acctest.Warnings(s.Plan(s.New(kind), config).Diagnostics), lost)
+	acctest.Contains(t, acctest.Warnings(s.Plan(s.New(kind), config).Diagnostics), lost)
 }
 
 func TestTheOverwrittenSettingsAreListedAsTheConfigurationWritesThem(t *testing.T) {
@@ -73,15 +73,15 @@ func TestTheOverwrittenSettingsAreListedAsTheConfigurationWritesThem(t *testing.
 		return acctest.Warnings(s.Plan(s.New(kind), config).Diagnostics)
 	}
 	d.Update(func(s *mockdirectory.State) { delete(s.PasswordResetPolicy, "numberOfAuthenticationMethodsRequired") })
-	contains(t, warnings(acctest.Values{"enabled_for": "none", "methods_required": 2}), "methods_required: not set -> 2")
+	acctest.Contains(t, warnings(acctest.Values{"enabled_for": "none", "methods_required": 2}), "methods_required: not set -> 2")
 
 	setPolicy(d, map[string]string{"customizeHelpdeskLink": "false", "customHelpdeskEmailOrUrl": `"a@contoso.com"`})
 	contact := func(address string) acctest.Values {
 		return acctest.Values{"enabled_for": "none", "helpdesk": acctest.Values{"contact": address}}
 	}
-	contains(t, warnings(contact("a@contoso.com")), "helpdesk.contact: not customised -> customised")
+	acctest.Contains(t, warnings(contact("a@contoso.com")), "helpdesk.contact: not customised -> customised")
 	text := warnings(contact("b@contoso.com"))
-	contains(t, text, `helpdesk.contact: "a@contoso.com" -> "b@contoso.com"`)
+	acctest.Contains(t, text, `helpdesk.contact: "a@contoso.com" -> "b@contoso.com"`)
 	if strings.Count(text, "helpdesk.contact") != 1 {
 		t.Errorf("the contact is listed twice:\n%s", text)
 	}
@@ -133,7 +133,7 @@ func TestEachKindOfContactAndEitherUseOfTheAppIsChecked(t *testing.T) {
 	t.Parallel()
 	s := acctest.Unconfigured(t)
 	for _, contact := range []string{"https://", "https:help", "/help", "ftp://help.contoso.com", "help@", " "} {
-		contains(t, acctest.Errors(s.Validate(kind, acctest.Values{"enabled_for": "all", "helpdesk": acctest.Values{"contact": contact}})), "[helpdesk.contact] Unusable contact")
+		acctest.Contains(t, acctest.Errors(s.Validate(kind, acctest.Values{"enabled_for": "all", "helpdesk": acctest.Values{"contact": contact}})), "[helpdesk.contact] Unusable contact")
 	}
 	off := acctest.Values{"email": false, "mobile_phone": false, "office_phone": false, "authenticator_notification": false, "authenticator_code": false}
 	for _, app := range []string{"authenticator_notification", "authenticator_code"} {
@@ -141,7 +141,7 @@ func TestEachKindOfContactAndEitherUseOfTheAppIsChecked(t *testing.T) {
 		only[app] = true
 		diagnostics := s.Validate(kind, acctest.Values{"enabled_for": "all", "methods_required": 1, "methods": only, "security_questions": acctest.Values{"enabled": false}})
 		s.NoError(diagnostics)
-		contains(t, acctest.Warnings(diagnostics), "The authenticator app needs other methods beside it")
+		acctest.Contains(t, acctest.Warnings(diagnostics), "The authenticator app needs other methods beside it")
 	}
 }
 

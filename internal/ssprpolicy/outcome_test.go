@@ -43,7 +43,7 @@ func TestACreateWhoseOutcomeIsUnknownStaysInTheStateAndIsRestored(t *testing.T) 
 	plan := d.Server(t).Plan(d.Server(t).New(kind), everything())
 	d.AddFault(lost())
 	created, diagnostics := impatient(t, d).Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to set self-service password reset policy", "503")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set self-service password reset policy", "503")
 	if created.Gone() {
 		t.Fatal("what may have been written is not in the state")
 	}
@@ -59,7 +59,7 @@ func TestACreateThatIsRefusedLeavesNothingInTheState(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	s := d.Server(t, ownAs(d.RefreshToken("reader@contoso.com")))
 	created, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"enabled_for": "all"}))
-	contains(t, acctest.Errors(diagnostics), "Unable to set self-service password reset policy", "403")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set self-service password reset policy", "403")
 	if !created.Gone() {
 		t.Error("what was refused is in the state")
 	}
@@ -74,7 +74,7 @@ func TestAnUpdateWhoseOutcomeIsUnknownRemembersWhatItMayHaveOverwritten(t *testi
 	plan := s.Plan(created, acctest.Values{"enabled_for": "all", "registration": acctest.Values{"reconfirm_after_in_days": 90}})
 	d.AddFault(lost())
 	updated, diagnostics := impatient(t, d).Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to update self-service password reset policy", "503")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to update self-service password reset policy", "503")
 	if got := s.Attribute(updated, "registration.reconfirm_after_in_days"); got != int64(180) {
 		t.Errorf("the state holds %v, which nobody has read", got)
 	}
@@ -91,7 +91,7 @@ func TestAnUpdateThatIsRefusedForgetsNothing(t *testing.T) {
 	plan := s.Plan(created, acctest.Values{"enabled_for": "selected", "group_id": group})
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusForbidden})
 	updated, diagnostics := s.Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to update", "403")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to update", "403")
 	s.Must(updated, nil)
 	same(t, "after destroy", policy(t, d), before)
 }
@@ -105,7 +105,7 @@ func TestADestroyThatIsRefusedStaysInTheState(t *testing.T) {
 	plan := s.Plan(created, nil)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusForbidden})
 	kept, diagnostics := s.Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to restore self-service password reset policy", "tenant "+mockdirectory.SeededTenantID)
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to restore self-service password reset policy", "tenant "+mockdirectory.SeededTenantID)
 	if kept.Gone() {
 		t.Fatal("the policy left the state without being restored")
 	}
@@ -121,7 +121,7 @@ func TestAWriteThatCannotBeReadBackYetIsAWarning(t *testing.T) {
 	s := impatient(t, d)
 	created, diagnostics := s.Apply(plan)
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "The new self-service password reset policy cannot be read back yet")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "The new self-service password reset policy cannot be read back yet")
 	if s.Attribute(created, "enabled_for") != "all" || s.Attribute(created, "methods_required") != int64(2) {
 		t.Errorf("the state holds %s", created.State)
 	}
@@ -145,7 +145,7 @@ func TestAValueThatSomebodyElseHasWrittenInBetweenIsAWarning(t *testing.T) {
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: path, Status: http.StatusOK, Body: string(body), ContentType: "application/json", After: 1, Times: 5})
 	_, diagnostics := s.Apply(plan)
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "Somebody else has changed the self-service password reset policy", "written for: registration.reconfirm_after_in_days.")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "Somebody else has changed the self-service password reset policy", "written for: registration.reconfirm_after_in_days.")
 }
 
 func TestNothingIsRestoredWhereNothingWasRemembered(t *testing.T) {
@@ -156,10 +156,10 @@ func TestNothingIsRestoredWhereNothingWasRemembered(t *testing.T) {
 	created.Private = nil
 	d.ResetJournal()
 	plan := s.Plan(created, nil)
-	contains(t, acctest.Warnings(plan.Diagnostics), "The self-service password reset policy stays as it is", "Nothing was remembered")
+	acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "The self-service password reset policy stays as it is", "Nothing was remembered")
 	gone, diagnostics := s.Apply(plan)
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "Nothing was remembered")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "Nothing was remembered")
 	if !gone.Gone() || d.Calls(put) != 0 {
 		t.Errorf("gone %v, %d writes", gone.Gone(), d.Calls(put))
 	}
@@ -205,7 +205,7 @@ func TestAnotherTenantsPolicyIsNotTakenForTheOneInState(t *testing.T) {
 	members["id"] = tftypes.NewValue(tftypes.String, "11111111-0c1e-4b7a-9d3c-5e2a8f6b1d40")
 	created.State = tftypes.NewValue(created.State.Type(), members)
 	_, diagnostics := s.Refresh(created)
-	contains(t, acctest.Errors(diagnostics), "Unable to read", "signed in to tenant "+mockdirectory.SeededTenantID, "11111111-0c1e-4b7a-9d3c-5e2a8f6b1d40")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read", "signed in to tenant "+mockdirectory.SeededTenantID, "11111111-0c1e-4b7a-9d3c-5e2a8f6b1d40")
 }
 
 func TestAnInstanceWithoutIdentityGetsOne(t *testing.T) {
@@ -228,6 +228,6 @@ func TestAFailedSignInIsExplained(t *testing.T) {
 	s := d.Server(t, ownAs("no-such-token"))
 	_, imported := s.Import(kind, mockdirectory.SeededTenantID)
 	_, created := s.Apply(s.Plan(s.New(kind), acctest.Values{"enabled_for": "all"}))
-	contains(t, acctest.Errors(imported), "Unable to import", "Signing in to the admin center's back end")
-	contains(t, acctest.Errors(created), "Unable to set", "Signing in to the admin center's back end")
+	acctest.Contains(t, acctest.Errors(imported), "Unable to import", "Signing in to the admin center's back end")
+	acctest.Contains(t, acctest.Errors(created), "Unable to set", "Signing in to the admin center's back end")
 }

@@ -99,15 +99,6 @@ func setPolicy(d *acctest.Directory, values map[string]string) {
 	})
 }
 
-func contains(t *testing.T, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("the message lacks %q:\n%s", part, text)
-		}
-	}
-}
-
 func same(t *testing.T, what string, got, want map[string]string) {
 	t.Helper()
 	for _, key := range differences(got, want) {
@@ -330,7 +321,7 @@ func TestCreateThatOverwritesALivePolicyWarns(t *testing.T) {
 	plan := s.Plan(s.New(kind), acctest.Values{"enabled_for": "all", "registration": acctest.Values{"reconfirm_after_in_days": 90}})
 	s.NoError(plan.Diagnostics)
 	text := acctest.Warnings(plan.Diagnostics)
-	contains(t, text, "A live policy will be overwritten", "registration.reconfirm_after_in_days: 365 -> 90", "terraform import ADDRESS "+mockdirectory.SeededTenantID)
+	acctest.Contains(t, text, "A live policy will be overwritten", "registration.reconfirm_after_in_days: 365 -> 90", "terraform import ADDRESS "+mockdirectory.SeededTenantID)
 	if strings.Contains(text, "enabled_for:") {
 		t.Errorf("a setting that stays is listed:\n%s", text)
 	}
@@ -346,7 +337,7 @@ func TestTheDestroyPlanSaysWhatIsRestored(t *testing.T) {
 	s := d.Server(t)
 	created := s.Must(s.New(kind), everything())
 	text := acctest.Warnings(s.Plan(created, nil).Diagnostics)
-	contains(t, text, "Destroy restores the former self-service password reset policy", `enabled_for: "selected" -> "none"`, "methods_required: 2 -> 1",
+	acctest.Contains(t, text, "Destroy restores the former self-service password reset policy", `enabled_for: "selected" -> "none"`, "methods_required: 2 -> 1",
 		"group_id: "+group+" -> no group", "terraform state rm", "turned off for everybody", "every member of the enabled group")
 }
 
@@ -437,7 +428,7 @@ func TestAnUncertainWriteIsNotTakenForAnIgnoredSwitch(t *testing.T) {
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusServiceUnavailable, Times: 1})
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusForbidden, Times: 1})
 	created, diagnostics := s.Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to set", "terraform untaint ADDRESS")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set", "terraform untaint ADDRESS")
 	if plan := s.Plan(s.MustRefresh(created), config); plan.Empty() {
 		t.Error("the write that was not made is hidden")
 	}
@@ -449,7 +440,7 @@ func TestASettingWithoutAFormerValueIsNamedAtDestroy(t *testing.T) {
 	setPolicy(d, map[string]string{"notifyUsersOnPasswordReset": "null"})
 	s := d.Server(t)
 	created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all", "notifications": acctest.Values{"users": false}})
-	contains(t, acctest.Warnings(s.Plan(created, nil).Diagnostics), "stays as it is", "notifications.users")
+	acctest.Contains(t, acctest.Warnings(s.Plan(created, nil).Diagnostics), "stays as it is", "notifications.users")
 }
 
 func TestWhatANewerProviderRememberedIsNotOverwritten(t *testing.T) {
@@ -462,7 +453,7 @@ func TestWhatANewerProviderRememberedIsNotOverwritten(t *testing.T) {
 	plan := s.Plan(created, acctest.Values{"enabled_for": "all", "methods_required": 2})
 	updated, diagnostics := s.Apply(plan)
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "The former value is unreadable")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "The former value is unreadable")
 	if !strings.Contains(string(updated.Private), base64.StdEncoding.EncodeToString([]byte(`{"version":2,"value":{"later":1}}`))) {
 		t.Errorf("the private state is now %s", updated.Private)
 	}
@@ -475,11 +466,11 @@ func TestAnotherTenantsPolicyIsNeverWritten(t *testing.T) {
 	s, elsewhere := d.Server(t), other.Server(t)
 	created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all"})
 	_, diagnostics := elsewhere.Apply(elsewhere.Plan(created, acctest.Values{"enabled_for": "none"}))
-	contains(t, acctest.Errors(diagnostics), "Unable to update", "signed in to tenant 11111111-0c1e-4b7a-9d3c-5e2a8f6b1d40", "az login --tenant "+mockdirectory.SeededTenantID)
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to update", "signed in to tenant 11111111-0c1e-4b7a-9d3c-5e2a8f6b1d40", "az login --tenant "+mockdirectory.SeededTenantID)
 	_, diagnostics = elsewhere.Apply(elsewhere.Plan(created, nil))
-	contains(t, acctest.Errors(diagnostics), "Unable to restore", "signed in to tenant 11111111")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to restore", "signed in to tenant 11111111")
 	_, diagnostics = elsewhere.Refresh(created)
-	contains(t, acctest.Errors(diagnostics), "Unable to read", "signed in to tenant 11111111")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read", "signed in to tenant 11111111")
 	if other.Calls(put) != 0 {
 		t.Error("the other tenant was written")
 	}
@@ -527,7 +518,7 @@ func TestImportsByTenantAndByIdentity(t *testing.T) {
 		t.Error("import by identity differs from import by id")
 	}
 	_, diagnostics = s.Import(kind, "11111111-0c1e-4b7a-9d3c-5e2a8f6b1d40")
-	contains(t, acctest.Errors(diagnostics), "Unable to import", "signed in to tenant "+mockdirectory.SeededTenantID, "11111111-0c1e-4b7a-9d3c-5e2a8f6b1d40")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to import", "signed in to tenant "+mockdirectory.SeededTenantID, "11111111-0c1e-4b7a-9d3c-5e2a8f6b1d40")
 }
 
 func TestIsThrottledAndSucceeds(t *testing.T) {
@@ -616,8 +607,8 @@ func TestRejectsBadValuesWithoutARequest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			contains(t, acctest.Errors(acctest.Unconfigured(t).Validate(kind, c.config)), c.want...)
-			contains(t, acctest.Errors(s.Validate(kind, c.config)), c.want...)
+			acctest.Contains(t, acctest.Errors(acctest.Unconfigured(t).Validate(kind, c.config)), c.want...)
+			acctest.Contains(t, acctest.Errors(s.Validate(kind, c.config)), c.want...)
 			if n := len(d.Journal().Requests); n != 0 {
 				t.Errorf("validation made %d requests", n)
 			}
@@ -654,14 +645,14 @@ func TestTheAuthenticatorRulesWarn(t *testing.T) {
 	only := acctest.Values{"email": false, "mobile_phone": false, "office_phone": false, "authenticator_notification": true, "authenticator_code": true}
 	diagnostics := s.Validate(kind, acctest.Values{"enabled_for": "all", "methods_required": 1, "methods": only, "security_questions": none})
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "[methods] The authenticator app needs other methods beside it",
+	acctest.Contains(t, acctest.Warnings(diagnostics), "[methods] The authenticator app needs other methods beside it",
 		"[methods.authenticator_notification] Authenticator notification has no effect")
 
 	one := maps.Clone(only)
 	one["email"] = true
 	diagnostics = s.Validate(kind, acctest.Values{"enabled_for": "all", "methods_required": 2, "methods": one, "security_questions": none})
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "at least 2 method(s) besides the authenticator app", "leaves 1")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "at least 2 method(s) besides the authenticator app", "leaves 1")
 
 	two := maps.Clone(one)
 	two["mobile_phone"] = true
@@ -674,18 +665,18 @@ func TestChangesThatLockPeopleOutWarn(t *testing.T) {
 	s := d.Server(t)
 	created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all", "methods_required": 1})
 	off := s.Plan(created, acctest.Values{"enabled_for": "none", "methods_required": 1})
-	contains(t, acctest.Warnings(off.Diagnostics), "[enabled_for] Self-service password reset is turned off for everybody", "every user of the tenant", "Administrators keep")
+	acctest.Contains(t, acctest.Warnings(off.Diagnostics), "[enabled_for] Self-service password reset is turned off for everybody", "every user of the tenant", "Administrators keep")
 	raise := s.Plan(created, acctest.Values{"enabled_for": "all", "methods_required": 2})
-	contains(t, acctest.Warnings(raise.Diagnostics), "[methods_required] Users with too few methods lose the reset", "fewer than 2 methods")
+	acctest.Contains(t, acctest.Warnings(raise.Diagnostics), "[methods_required] Users with too few methods lose the reset", "fewer than 2 methods")
 	narrow := s.Plan(created, acctest.Values{"enabled_for": "selected", "group_id": group, "methods_required": 1})
-	contains(t, acctest.Warnings(narrow.Diagnostics), "[enabled_for] Users outside of the group lose the reset", "not a member of the group")
+	acctest.Contains(t, acctest.Warnings(narrow.Diagnostics), "[enabled_for] Users outside of the group lose the reset", "not a member of the group")
 	fewer := s.Plan(created, acctest.Values{"enabled_for": "all", "methods_required": 1, "methods": acctest.Values{"email": false, "office_phone": true}})
-	contains(t, acctest.Warnings(fewer.Diagnostics), "[methods] Users who rely on a method lose the reset", "Turned off: methods.email.")
+	acctest.Contains(t, acctest.Warnings(fewer.Diagnostics), "[methods] Users who rely on a method lose the reset", "Turned off: methods.email.")
 	s.Quiet(s.Plan(created, acctest.Values{"enabled_for": "all", "methods_required": 1, "notifications": acctest.Values{"users": false}}).Diagnostics)
 
 	selected := s.Must(created, acctest.Values{"enabled_for": "selected", "group_id": group})
 	other := s.Plan(selected, acctest.Values{"enabled_for": "selected", "group_id": strings.Replace(group, "0b9d", "1b9d", 1)})
-	contains(t, acctest.Warnings(other.Diagnostics), "[group_id] Members of the former group lose the reset")
+	acctest.Contains(t, acctest.Warnings(other.Diagnostics), "[group_id] Members of the former group lose the reset")
 	s.Quiet(s.Plan(selected, acctest.Values{"enabled_for": "all"}).Diagnostics)
 
 	disabled := s.Must(selected, acctest.Values{"enabled_for": "none"})
@@ -707,11 +698,11 @@ func TestAMigratedTenantWarnsAndShowsNoDifferenceForEver(t *testing.T) {
 		s := d.Server(t)
 		config := acctest.Values{"enabled_for": "all", "methods": acctest.Values{"email": false, "office_phone": true}}
 		plan := s.Plan(s.New(kind), config)
-		contains(t, acctest.Warnings(plan.Diagnostics), "[methods] The method switches have no effect in this tenant", "Authentication methods, Policies")
+		acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "[methods] The method switches have no effect in this tenant", "Authentication methods, Policies")
 		created, diagnostics := s.Apply(plan)
 		s.NoError(diagnostics)
 		if ignores {
-			contains(t, acctest.Warnings(diagnostics), "keeps the former method switches", "methods.email, methods.office_phone")
+			acctest.Contains(t, acctest.Warnings(diagnostics), "keeps the former method switches", "methods.email, methods.office_phone")
 		}
 		refreshed := s.MustRefresh(created)
 		for range 2 {
@@ -763,7 +754,7 @@ func TestTheMigrationWarningStays(t *testing.T) {
 	if !plan.Empty() {
 		t.Error("the plan is not empty")
 	}
-	contains(t, acctest.Warnings(plan.Diagnostics), "no effect in this tenant")
+	acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "no effect in this tenant")
 }
 
 func TestWithoutPermissionToAskForTheMigrationThereIsNoWarning(t *testing.T) {
@@ -788,12 +779,12 @@ func TestAReaderIsToldWhichRoleIsNeeded(t *testing.T) {
 	imported, diagnostics := s.Import(kind, mockdirectory.SeededTenantID)
 	s.Quiet(diagnostics)
 	_, diagnostics = s.Apply(s.Plan(imported, acctest.Values{"enabled_for": "all"}))
-	contains(t, acctest.Errors(diagnostics), "Unable to update self-service password reset policy", "403", "Authorization_RequestDenied",
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to update self-service password reset policy", "403", "Authorization_RequestDenied",
 		"Insufficient privileges", "Authentication Policy Administrator", "Client request id:")
 
 	nobody := d.Server(t, ownAs(d.RefreshToken("alice@contoso.com")))
 	_, diagnostics = nobody.Import(kind, mockdirectory.SeededTenantID)
-	contains(t, acctest.Errors(diagnostics), "403", "Security Reader")
+	acctest.Contains(t, acctest.Errors(diagnostics), "403", "Security Reader")
 }
 
 // Not parallel: the Azure CLI is found on the PATH of the process.
@@ -808,7 +799,7 @@ func TestAnApplicationIsRefusedBeforeTheCall(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	s := d.Server(t, acctest.Values{"use_cli": true, "portal": nil})
 	_, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"enabled_for": "all"}))
-	contains(t, acctest.Errors(diagnostics), "Unable to set self-service password reset policy", "accepts signed-in users only", "az login", "portal.refresh_token")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set self-service password reset policy", "accepts signed-in users only", "az login", "portal.refresh_token")
 	if d.Calls(get)+d.Calls(put) != 0 {
 		t.Error("the back end was called")
 	}
@@ -853,7 +844,7 @@ func TestEachRefusalOfTheBackEndIsExplained(t *testing.T) {
 			c.fault.Method, c.fault.Path = http.MethodGet, path
 			d.AddFault(c.fault)
 			refreshed, diagnostics := s.Refresh(created)
-			contains(t, acctest.Errors(diagnostics), append(c.want, "Unable to read self-service password reset policy", "tenant "+mockdirectory.SeededTenantID)...)
+			acctest.Contains(t, acctest.Errors(diagnostics), append(c.want, "Unable to read self-service password reset policy", "tenant "+mockdirectory.SeededTenantID)...)
 			if refreshed.Gone() {
 				t.Error("the policy left the state")
 			}
@@ -867,7 +858,7 @@ func TestASovereignCloudIsRefusedAtPlan(t *testing.T) {
 	endpoints := acctest.Values{"graph": d.Connection().GraphEndpoint, "authority": d.Connection().AuthorityHost}
 	s := d.Server(t, acctest.Values{"environment": "usgovernment", "endpoints": endpoints})
 	plan := s.Plan(s.New(kind), acctest.Values{"enabled_for": "all"})
-	contains(t, acctest.Errors(plan.Diagnostics), "no API in this cloud", "endpoints.portal")
+	acctest.Contains(t, acctest.Errors(plan.Diagnostics), "no API in this cloud", "endpoints.portal")
 
 	endpoints["portal"] = d.Connection().PortalEndpoint
 	allowed := d.Server(t, acctest.Values{"environment": "usgovernment", "endpoints": endpoints})

@@ -40,7 +40,7 @@ func TestACreateWhoseOutcomeIsUnknownStaysInTheStateAndIsRestored(t *testing.T) 
 	lost.RetryAfter, lost.Applied = "60", true
 	d.AddFault(lost)
 	created, diagnostics := impatient(t, d).Apply(plan)
-	contains(t, acctest.Errors(diagnostics), "Unable to set user password expiration", scanner, "503")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set user password expiration", scanner, "503")
 	expect(t, "the warnings", acctest.Warnings(diagnostics), "")
 	if created.Gone() {
 		t.Fatal("what may have been written is not in the state")
@@ -55,7 +55,7 @@ func TestACreateThatIsRefusedLeavesNothingInTheState(t *testing.T) {
 	s := d.Server(t)
 	d.AddFault(fault(http.MethodPatch, http.StatusForbidden))
 	created, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": backup}))
-	contains(t, acctest.Errors(diagnostics), "Unable to set", "403")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set", "403")
 	if !created.Gone() {
 		t.Error("what was refused is in the state")
 	}
@@ -67,7 +67,7 @@ func TestAFlagThatCannotBeReadBackYetIsAWarning(t *testing.T) {
 	s := impatient(t, d)
 	created, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": backup}))
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "The new user password expiration cannot be read back yet", backup)
+	acctest.Contains(t, acctest.Warnings(diagnostics), "The new user password expiration cannot be read back yet", backup)
 	if got := s.Attribute(created, "enabled"); got != true {
 		t.Errorf("enabled is %v", got)
 	}
@@ -86,7 +86,7 @@ func TestAFailedUpdateKeepsTheState(t *testing.T) {
 		plan := s.Plan(created, acctest.Values{"user_id": backup, "enabled": false})
 		d.AddFault(fault(c.method, http.StatusForbidden))
 		updated, diagnostics := s.Apply(plan)
-		contains(t, acctest.Errors(diagnostics), "Unable to "+c.verb+" user password expiration", backup, "403")
+		acctest.Contains(t, acctest.Errors(diagnostics), "Unable to "+c.verb+" user password expiration", backup, "403")
 		if got := s.Attribute(updated, "enabled"); got != true {
 			t.Errorf("%s: enabled is %v", name, got)
 		}
@@ -102,7 +102,7 @@ func TestAFailedDestroyStaysInTheState(t *testing.T) {
 		plan := s.Plan(created, nil)
 		d.AddFault(fault(method, http.StatusForbidden))
 		kept, diagnostics := s.Apply(plan)
-		contains(t, acctest.Errors(diagnostics), "Unable to restore user password expiration", scanner, "403")
+		acctest.Contains(t, acctest.Errors(diagnostics), "Unable to restore user password expiration", scanner, "403")
 		if kept.Gone() {
 			t.Fatalf("the user left the state although %s failed", method)
 		}
@@ -119,7 +119,7 @@ func TestNothingIsRestoredWhereNothingWasRemembered(t *testing.T) {
 	created.Private = nil
 	gone, diagnostics := s.Apply(s.Plan(created, nil))
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "The user password expiration stays as it is", backup, "nothing was remembered")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "The user password expiration stays as it is", backup, "nothing was remembered")
 	if !gone.Gone() {
 		t.Error("the user is still in the state")
 	}
@@ -134,7 +134,7 @@ func TestAUserWhoBecameFederatedStaysAsItIs(t *testing.T) {
 	rename(d, backup, "svc-backup@adfs.contoso.net")
 	gone, diagnostics := s.Apply(s.Plan(created, nil))
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "stays as it is", "federated domain adfs.contoso.net")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "stays as it is", "federated domain adfs.contoso.net")
 	if !gone.Gone() {
 		t.Error("the user is still in the state")
 	}
@@ -147,10 +147,10 @@ func TestDestroyPutsBackThatAPasswordNeverExpires(t *testing.T) {
 	s := d.Server(t)
 	created := s.Must(s.New(kind), acctest.Values{"user_id": legacy, "enabled": false})
 	plan := s.Plan(created, nil)
-	contains(t, acctest.Warnings(plan.Diagnostics), "[enabled] Destroy restores that the password never expires", legacy, "never expired before")
+	acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "[enabled] Destroy restores that the password never expires", legacy, "never expired before")
 	_, diagnostics := s.Apply(plan)
 	s.Quiet(diagnostics)
-	contains(t, policies(t, d, legacy), "DisablePasswordExpiration")
+	acctest.Contains(t, policies(t, d, legacy), "DisablePasswordExpiration")
 }
 
 func TestARenamedUserIsUpdatedAndRestoredByID(t *testing.T) {
@@ -193,10 +193,10 @@ func TestAnUpdateOfASynchronisedUserWarns(t *testing.T) {
 	created := s.Must(s.New(kind), acctest.Values{"user_id": carol, "enabled": false})
 	updated, diagnostics := s.Apply(s.Plan(created, acctest.Values{"user_id": carol}))
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "Synchronisation may write this setting too")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "Synchronisation may write this setting too")
 	_, diagnostics = s.Apply(s.Plan(updated, nil))
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "Synchronisation may write this setting too")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "Synchronisation may write this setting too")
 }
 
 func TestAnInstanceWithoutIdentityGetsOne(t *testing.T) {

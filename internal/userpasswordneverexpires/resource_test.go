@@ -46,15 +46,6 @@ func expect(t *testing.T, what, got, want string) {
 	}
 }
 
-func contains(t *testing.T, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("the message lacks %q:\n%s", part, text)
-		}
-	}
-}
-
 // setPolicies is another administrator.
 func setPolicies(d *acctest.Directory, user string, value *string) {
 	found, _ := d.User(user)
@@ -158,14 +149,14 @@ func TestExpiryIsAnnounced(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewDirectory(t).Server(t)
 	off := acctest.Values{"user_id": backup, "enabled": false}
-	contains(t, acctest.Warnings(s.Plan(s.New(kind), off).Diagnostics), "[enabled] The password will expire as its domain says", "at the next sign-in")
+	acctest.Contains(t, acctest.Warnings(s.Plan(s.New(kind), off).Diagnostics), "[enabled] The password will expire as its domain says", "at the next sign-in")
 	created := s.Must(s.New(kind), acctest.Values{"user_id": backup})
-	contains(t, acctest.Warnings(s.Plan(created, off).Diagnostics), "[enabled] The password will expire as its domain says")
+	acctest.Contains(t, acctest.Warnings(s.Plan(created, off).Diagnostics), "[enabled] The password will expire as its domain says")
 	updated := s.Must(created, off)
 	s.Quiet(s.Plan(updated, off).Diagnostics)
 
 	replacing := s.Plan(created, acctest.Values{"user_id": scanner})
-	contains(t, acctest.Warnings(replacing.Diagnostics), "Destroy restores that the password expires", backup)
+	acctest.Contains(t, acctest.Warnings(replacing.Diagnostics), "Destroy restores that the password expires", backup)
 }
 
 func TestDestroyTrustsTheStateMoreThanAStaleAnswer(t *testing.T) {
@@ -250,7 +241,7 @@ func TestDestroyRestoresWhatWasThere(t *testing.T) {
 		if user == legacy {
 			s.Quiet(plan.Diagnostics)
 		} else {
-			contains(t, acctest.Warnings(plan.Diagnostics), "Destroy restores that the password expires", user, "takes effect at once", "terraform state rm")
+			acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "Destroy restores that the password expires", user, "takes effect at once", "terraform state rm")
 		}
 		gone, diagnostics := s.Apply(plan)
 		s.Quiet(diagnostics)
@@ -321,13 +312,13 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 	}
 	deny("Domain.Read.All")
 	_, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": backup}))
-	contains(t, acctest.Errors(diagnostics), "Unable to set user password expiration", backup, "Authorization_RequestDenied", "User.Read.All")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set user password expiration", backup, "Authorization_RequestDenied", "User.Read.All")
 
 	// Permissions are in the token, so another one is needed.
 	deny("User.Read.All")
 	reader := d.Server(t)
 	_, diagnostics = reader.Apply(reader.Plan(reader.New(kind), acctest.Values{"user_id": backup}))
-	contains(t, acctest.Errors(diagnostics), "Insufficient privileges to complete the operation.", "User.ReadWrite.All", "Request id:")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Insufficient privileges to complete the operation.", "User.ReadWrite.All", "Request id:")
 	expect(t, "passwordPolicies", policies(t, d, backup), "")
 }
 
@@ -336,7 +327,7 @@ func TestRejectsBadValuesWithoutARequest(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
 	for _, id := range []string{"", "svc-backup", "svc backup@contoso.com", "../domains/contoso.com", "a/b@contoso.com", "a?b@contoso.com", "svc-backup@contoso", "5bac0000"} {
-		contains(t, acctest.Errors(s.Validate(kind, acctest.Values{"user_id": id})), "user_id", "must be an object id or a user principal name")
+		acctest.Contains(t, acctest.Errors(s.Validate(kind, acctest.Values{"user_id": id})), "user_id", "must be an object id or a user principal name")
 	}
 	if n := len(d.Journal().Requests); n != 0 {
 		t.Errorf("validation made %d requests", n)
@@ -410,7 +401,7 @@ func TestFollowsARename(t *testing.T) {
 	if !plan.Empty() {
 		t.Error("a rename shows as a difference")
 	}
-	contains(t, acctest.Warnings(plan.Diagnostics), "[user_id] The user has another name now", "svc-archive@contoso.com", "may be given to somebody else")
+	acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "[user_id] The user has another name now", "svc-archive@contoso.com", "may be given to somebody else")
 	if plan := s.Plan(refreshed, acctest.Values{"user_id": "svc-archive@contoso.com"}); len(plan.Replaces) > 0 {
 		t.Error("the new name of the same user replaces it")
 	}
@@ -462,7 +453,7 @@ func TestANotFoundThatIsNoDirectoryAnswerRemovesNothing(t *testing.T) {
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: "/v1.0/users/{id}", Status: http.StatusNotFound, Times: 1,
 		Body: "<html><head><title>404 - not here</title></head></html>", ContentType: "text/html"})
 	refreshed, diagnostics := s.Refresh(created)
-	contains(t, acctest.Errors(diagnostics), "Unable to read user password expiration", "404 - not here")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read user password expiration", "404 - not here")
 	if refreshed.Gone() {
 		t.Error("a web page removed the user from the state")
 	}
@@ -493,13 +484,13 @@ func TestRefusesUsersWhosePasswordAnotherDirectoryOwns(t *testing.T) {
 	} {
 		before := policies(t, d, user)
 		created, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": user}))
-		contains(t, acctest.Errors(diagnostics), "[user_id]", "Unable to manage", reason)
+		acctest.Contains(t, acctest.Errors(diagnostics), "[user_id]", "Unable to manage", reason)
 		if !created.Gone() {
 			t.Errorf("%s is in the state", user)
 		}
 		expect(t, "passwordPolicies of "+user, policies(t, d, user), before)
 		_, diagnostics = s.Import(kind, user)
-		contains(t, acctest.Errors(diagnostics), reason)
+		acctest.Contains(t, acctest.Errors(diagnostics), reason)
 	}
 	if d.Calls(patch) != 0 {
 		t.Error("a write was sent for a user that cannot be managed")
@@ -511,7 +502,7 @@ func TestAMissingUserIsNamed(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
 	_, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": "nobody@contoso.com"}))
-	contains(t, acctest.Errors(diagnostics), "user_id", "Unable to find the user", `"nobody@contoso.com"`, "Request_ResourceNotFound")
+	acctest.Contains(t, acctest.Errors(diagnostics), "user_id", "Unable to find the user", `"nobody@contoso.com"`, "Request_ResourceNotFound")
 }
 
 func TestASynchronisedUserIsAllowedWithAWarning(t *testing.T) {
@@ -520,7 +511,7 @@ func TestASynchronisedUserIsAllowedWithAWarning(t *testing.T) {
 	s := d.Server(t)
 	_, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": "carol@contoso.com", "enabled": false}))
 	s.NoError(diagnostics)
-	contains(t, acctest.Warnings(diagnostics), "Synchronisation may write this setting too", "carol@contoso.com")
+	acctest.Contains(t, acctest.Warnings(diagnostics), "Synchronisation may write this setting too", "carol@contoso.com")
 }
 
 func TestARefusedSynchronisedUserIsExplained(t *testing.T) {
@@ -529,13 +520,13 @@ func TestARefusedSynchronisedUserIsExplained(t *testing.T) {
 	d.Update(func(s *mockdirectory.State) { s.Tenant.RefuseSyncedPasswordPolicies = true })
 	s := d.Server(t)
 	_, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": "carol@contoso.com", "enabled": false}))
-	contains(t, acctest.Errors(diagnostics), "carol@contoso.com is synchronised", "Unable to update the specified properties for on-premises mastered", "on-premises directory, and take this resource out of the configuration")
+	acctest.Contains(t, acctest.Errors(diagnostics), "carol@contoso.com is synchronised", "Unable to update the specified properties for on-premises mastered", "on-premises directory, and take this resource out of the configuration")
 
 	d.Update(func(s *mockdirectory.State) { s.Tenant.RefuseSyncedPasswordPolicies = false })
 	created := s.Must(s.New(kind), acctest.Values{"user_id": "carol@contoso.com", "enabled": false})
 	d.Update(func(s *mockdirectory.State) { s.Tenant.RefuseSyncedPasswordPolicies = true })
 	_, diagnostics = s.Apply(s.Plan(created, nil))
-	contains(t, acctest.Errors(diagnostics), "Unable to restore", "terraform state rm")
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to restore", "terraform state rm")
 }
 
 func TestASecondWriterShowsAsDrift(t *testing.T) {

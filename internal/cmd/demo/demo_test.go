@@ -6,11 +6,11 @@ import (
 	"errors"
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/tenantsettings/terraform-provider-entraid/internal/acctest"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/mockdirectory"
 	// The tests build the provider with the go command, which go test cannot
 	// see: without this import it would take an old result for a changed
@@ -78,30 +78,11 @@ func TestRedirectsThroughAProxy(t *testing.T) {
 	}
 }
 
-// requireTerraform skips on a person's machine, and fails where it must not be
-// missing.
-func requireTerraform(t *testing.T) string {
-	t.Helper()
-	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	for _, name := range []string{"terraform", "tofu"} {
-		if found, err := exec.LookPath(name); path == "" && err == nil {
-			path = found
-		}
-	}
-	switch {
-	case path == "" && os.Getenv("CI") != "":
-		t.Fatal("there is neither terraform nor tofu on the PATH")
-	case path == "":
-		t.Skip("there is neither terraform nor tofu on the PATH")
-	}
-	return path
-}
-
 // play plays the demo in a folder with a space in its name, where nothing may
 // be left.
 func play(ctx context.Context, t *testing.T, screen *screen) error {
 	t.Helper()
-	path := requireTerraform(t)
+	path := acctest.Terraform(t)
 	parent := filepath.Join(t.TempDir(), "a folder")
 	if err := os.Mkdir(parent, 0o755); err != nil {
 		t.Fatal(err)
