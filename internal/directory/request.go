@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,6 +51,8 @@ type call struct {
 	method string
 	path   string
 	query  string
+	// header is added to what every call carries.
+	header http.Header
 	// body is sent as JSON; nil sends none.
 	body any
 	// needs names the permission or role that a refused caller lacks.
@@ -128,6 +131,7 @@ func (s *service) build(ctx context.Context, c call) (*retryablehttp.Request, st
 	if content != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
+	maps.Copy(request.Header, c.header)
 	correlationID := uuid.NewString()
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set(s.correlationHeader, correlationID)

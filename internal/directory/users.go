@@ -38,6 +38,8 @@ func (u User) Domain() string {
 // them out unless asked.
 const userMembers = "$select=id,userPrincipalName,userType,onPremisesSyncEnabled,passwordPolicies"
 
+const readUsers = "the Graph permission User.Read.All"
+
 // User reads one user by object id or user principal name. An object id that
 // is not found is asked for again: it may be that of a user who was created a
 // moment ago, or the answer of a replica that lags, and a user who is missing
@@ -62,8 +64,7 @@ func (c *Client) readUser(ctx context.Context, idOrName string) (User, error) {
 		return User{}, err
 	}
 	var user User
-	err = c.graph.send(ctx, call{method: http.MethodGet, path: path, query: userMembers,
-		needs: "the Graph permission User.Read.All"}, &user)
+	err = c.graph.send(ctx, call{method: http.MethodGet, path: path, query: userMembers, needs: readUsers}, &user)
 	return user, err
 }
 
