@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,8 +41,12 @@ type Config struct {
 	Transport http.RoundTripper
 	UserAgent string
 	// Log receives one entry for each attempt. It never sees a token or a body.
-	Log func(ctx context.Context, message string, fields map[string]any)
+	Log logFunc
+	// NoBulkReads turns off that many reads of users are answered by a listing.
+	NoBulkReads bool
 }
+
+type logFunc = func(ctx context.Context, message string, fields map[string]any)
 
 // Client calls the directory. It is safe for concurrent use, and all users of
 // one Client share its connections, its retry rules and its throttling gate.
@@ -56,6 +61,10 @@ type Client struct {
 	// onPremisesWrites does the same for the on-premises integration, of which
 	// one change is several writes.
 	onPremisesWrites chan struct{}
+
+	sweep sweep
+	// noGetByIDs is set once reading many users at once turned out not to work.
+	noGetByIDs atomic.Bool
 
 	federations struct {
 		sync.Mutex
@@ -81,6 +90,7 @@ func New(config Config) (*Client, error) {
 		passwordResetWrites: make(chan struct{}, 1),
 		onPremisesWrites:    make(chan struct{}, 1),
 	}
+	client.sweep.off = config.NoBulkReads
 	client.federations.byDomain = map[string]*federation{}
 	client.graph.correlationHeader = "client-request-id"
 	if config.PortalEndpoint == "" {

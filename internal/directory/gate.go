@@ -14,6 +14,7 @@ import (
 // See https://learn.microsoft.com/graph/throttling.
 type gate struct {
 	service string
+	log     logFunc
 	next    http.RoundTripper
 
 	mu    sync.Mutex
@@ -42,15 +43,24 @@ func (g *gate) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if wait := retryAfter(response.Header, time.Now()); wait > 0 && retriedStatus(response.StatusCode) {
+	g.obey(response.StatusCode, response.Header)
+	return response, nil
+}
+
+// obey closes the gate for as long as an answer asks to wait. The answer may
+// be that of one request inside a batch.
+func (g *gate) obey(status int, header http.Header) {
+	if wait := retryAfter(header, time.Now()); wait > 0 && retriedStatus(status) {
 		g.close(time.Now().Add(wait))
 	}
-	return response, nil
 }
 
 // wait blocks until the gate is open, the context ends, or the context cannot
 // live until then.
 func (g *gate) wait(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	for {
 		g.mu.Lock()
 		opens := g.opens
@@ -62,6 +72,7 @@ func (g *gate) wait(ctx context.Context) error {
 		if deadline, ok := ctx.Deadline(); ok && opens.After(deadline) {
 			return &ThrottledError{Service: g.service, Until: opens}
 		}
+		g.log(ctx, "waiting because the directory throttles", map[string]any{"service": g.service, "wait_ms": remaining.Milliseconds()})
 		if err := sleep(ctx, remaining); err != nil {
 			return err
 		}

@@ -19,34 +19,45 @@ type page[T any] struct {
 	NextLink string `json:"@odata.nextLink"`
 }
 
-// list makes a call and follows its answer to the last page. A page may be
-// empty without being the last.
-// See https://learn.microsoft.com/graph/paging.
+// list makes a call and follows its answer to the last page.
 func list[T any](ctx context.Context, s *service, c call) ([]T, error) {
 	var items []T
+	err := eachPage(ctx, s, c, func(page []T) bool {
+		items = append(items, page...)
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+// eachPage makes a call and follows its answer to the last page, or until visit
+// has had enough. A page may be empty without being the last.
+// See https://learn.microsoft.com/graph/paging.
+func eachPage[T any](ctx context.Context, s *service, c call, visit func(page []T) bool) error {
 	seen := map[string]bool{}
 	for range maxPages {
 		var answer page[T]
 		if err := s.send(ctx, c, &answer); err != nil {
-			return nil, err
+			return err
 		}
 		if answer.Value == nil {
-			return nil, fmt.Errorf("%s %s: %s answered with something else than a list", c.method, c.path, s.name)
+			return fmt.Errorf("%s %s: %s answered with something else than a list", c.method, c.path, s.name)
 		}
-		items = append(items, *answer.Value...)
-		if answer.NextLink == "" {
-			return items, nil
+		if !visit(*answer.Value) || answer.NextLink == "" {
+			return nil
 		}
 		if seen[answer.NextLink] {
-			return nil, fmt.Errorf("%s %s: %s answered with a list that leads back to a page which was read before", c.method, c.path, s.name)
+			return fmt.Errorf("%s %s: %s answered with a list that leads back to a page which was read before", c.method, c.path, s.name)
 		}
 		seen[answer.NextLink] = true
 		var err error
 		if c.path, c.query, err = s.within(answer.NextLink); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return nil, fmt.Errorf("%s %s: %s answered with a list of more than %d pages", c.method, c.path, s.name, maxPages)
+	return fmt.Errorf("%s %s: %s answered with a list of more than %d pages", c.method, c.path, s.name, maxPages)
 }
 
 // within returns the path and the query of a link, unchanged, relative to the

@@ -26,6 +26,8 @@ type service struct {
 	base   *url.URL
 	tokens TokenSource
 	http   *retryablehttp.Client
+	gate   *gate
+	log    logFunc
 	// correlationHeader carries the id under which the service logs a request.
 	correlationHeader string
 	// precondition looks at a token before anything is sent with it.
@@ -33,12 +35,13 @@ type service struct {
 }
 
 func newService(config Config, name string, base *url.URL, tokens TokenSource) *service {
-	s := &service{name: name, base: base, tokens: tokens}
+	s := &service{name: name, base: base, tokens: tokens, log: config.Log}
+	s.gate = &gate{service: name, log: config.Log, next: &authorizer{service: s, userAgent: config.UserAgent, next: &attemptLogger{
+		log:  config.Log,
+		next: config.Transport,
+	}}}
 	s.http = newRetrier(&http.Client{
-		Transport: &gate{service: name, next: &authorizer{service: s, userAgent: config.UserAgent, next: &attemptLogger{
-			log:  config.Log,
-			next: config.Transport,
-		}}},
+		Transport: s.gate,
 		CheckRedirect: func(request *http.Request, via []*http.Request) error {
 			return &RedirectError{Service: name, From: via[0].URL.Host, To: request.URL.Host}
 		},

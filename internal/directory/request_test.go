@@ -13,10 +13,10 @@ import (
 
 func TestARequestCarriesWhatTheServiceExpects(t *testing.T) {
 	t.Parallel()
-	s := &script{answers: []answer{{status: 200, body: aUser}, {status: 204}, {status: 200, body: aPolicy}}}
+	s := &script{answers: []answer{{status: 200, body: aUser}, {status: 200, body: `{"responses":[{"id":"0","status":204}]}`}, {status: 200, body: aPolicy}}}
 	client := newClient(t, s)
 	_, readErr := client.User(t.Context(), "a@contoso.com")
-	writeErr := client.setPasswordPolicies(t.Context(), "a@contoso.com", PasswordPolicies{})
+	_, writeErr := client.setPasswordPolicies(t.Context(), "a@contoso.com", PasswordPolicies{})
 	_, portalErr := client.PasswordResetPolicy(t.Context())
 	if err := errors.Join(readErr, writeErr, portalErr); err != nil {
 		t.Fatal(err)

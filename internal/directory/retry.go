@@ -28,8 +28,9 @@ const (
 // and PATCH, all of which set absolute values here.
 func newRetrier(client *http.Client) *retryablehttp.Client {
 	return &retryablehttp.Client{
-		HTTPClient:   client,
-		RetryMax:     maxAttempts - 1,
+		HTTPClient: client,
+		// The number of attempts is bounded by checkRetry.
+		RetryMax:     math.MaxInt,
 		RetryWaitMin: firstPause,
 		RetryWaitMax: longestPause,
 		CheckRetry:   checkRetry,
@@ -44,7 +45,7 @@ func checkRetry(ctx context.Context, response *http.Response, err error) (bool, 
 		return false, ctx.Err()
 	}
 	if err != nil {
-		if permanent(err) {
+		if permanent(err) || spent(ctx) {
 			return false, err
 		}
 		return retryablehttp.DefaultRetryPolicy(ctx, response, err)
@@ -53,10 +54,21 @@ func checkRetry(ctx context.Context, response *http.Response, err error) (bool, 
 		return false, nil
 	}
 	wait := retryAfter(response.Header, time.Now())
+	if throttled := response.StatusCode == http.StatusTooManyRequests && wait > 0; !throttled && spent(ctx) {
+		return false, nil
+	}
 	if deadline, ok := ctx.Deadline(); ok && time.Now().Add(wait).After(deadline) {
 		return false, nil
 	}
 	return true, nil
+}
+
+// spent counts the attempts of a call and reports whether it has had all of
+// them. One that was told when to come back does not count: while many callers
+// share a quota, each may be told so often, and the time is bounded anyway.
+func spent(ctx context.Context) bool {
+	attempts, ok := ctx.Value(attemptsKey{}).(*attempts)
+	return !ok || attempts.failed.Add(1) >= maxAttempts
 }
 
 // retriedStatus lists the answers that mean "not now". 501 is not among them:
@@ -72,7 +84,11 @@ func retriedStatus(status int) bool {
 
 // concurrencyViolation recognises the one 409 that asks for another try.
 func concurrencyViolation(response *http.Response) bool {
-	return response.StatusCode == http.StatusConflict && strings.Contains(peek(response), "Directory_ConcurrencyViolation")
+	return response.StatusCode == http.StatusConflict && violatesConcurrency(response.StatusCode, peek(response))
+}
+
+func violatesConcurrency(status int, body string) bool {
+	return status == http.StatusConflict && strings.Contains(body, "Directory_ConcurrencyViolation")
 }
 
 // peek returns the beginning of an answer and leaves the answer as it was.
@@ -123,7 +139,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 
 // attemptLogger reports each attempt, without what the request carries.
 type attemptLogger struct {
-	log  func(ctx context.Context, message string, fields map[string]any)
+	log  logFunc
 	next http.RoundTripper
 }
 
@@ -159,6 +175,8 @@ type attempts struct {
 	// doubtful is set once an attempt ended without a definite answer, so that it
 	// may have taken effect.
 	doubtful atomic.Bool
+	// failed counts the attempts after which another one was considered.
+	failed atomic.Int32
 }
 
 type attemptsKey struct{}

@@ -85,7 +85,7 @@ func TestOnlyThrottlingHoldsOtherRequestsBack(t *testing.T) {
 func TestTheLongestWaitHoldsTheGateClosed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g, start := &gate{}, time.Now()
+		g, start := &gate{log: func(context.Context, string, map[string]any) {}}, time.Now()
 		g.close(start.Add(time.Minute))
 		g.close(start.Add(time.Second))
 		// Somebody is told of a longer wait while others wait already.

@@ -30,6 +30,7 @@ type model struct {
 	UseCLI                    types.Bool   `tfsdk:"use_cli"`
 	Environment               types.String `tfsdk:"environment"`
 	CACertificateFile         types.String `tfsdk:"ca_certificate_file"`
+	BulkReads                 types.Bool   `tfsdk:"bulk_reads"`
 	Endpoints                 types.Object `tfsdk:"endpoints"`
 	Portal                    types.Object `tfsdk:"portal"`
 }
@@ -53,7 +54,7 @@ func (m model) values() map[string]attr.Value {
 		"client_certificate": m.ClientCertificate, "client_certificate_path": m.ClientCertificatePath,
 		"client_certificate_password": m.ClientCertificatePassword,
 		"use_oidc":                    m.UseOIDC, "use_msi": m.UseMSI, "msi_client_id": m.MSIClientID, "use_cli": m.UseCLI,
-		"environment": m.Environment, "ca_certificate_file": m.CACertificateFile, "endpoints": m.Endpoints, "portal": m.Portal,
+		"environment": m.Environment, "ca_certificate_file": m.CACertificateFile, "bulk_reads": m.BulkReads, "endpoints": m.Endpoints, "portal": m.Portal,
 	}
 	for name, value := range m.oidc() {
 		values[name] = value

@@ -103,6 +103,7 @@ func (p *entraid) client(settings settings, transport http.RoundTripper, terrafo
 		GraphTokens:    credential.Graph(signIn),
 		PortalTokens:   credential.Portal(signIn),
 		Transport:      transport,
+		NoBulkReads:    settings.noBulkReads,
 		UserAgent:      fmt.Sprintf("terraform-provider-entraid/%s (terraform/%s)", p.version, terraformVersion),
 		Log: func(ctx context.Context, message string, fields map[string]any) {
 			tflog.Debug(ctx, message, fields)

@@ -23,6 +23,12 @@ func attributes() map[string]schema.Attribute {
 			MarkdownDescription: "Path of a PEM file with certificate authorities to trust for the three endpoints, besides those of the system. " +
 				"Also `ENTRAID_CA_CERTIFICATE_FILE`.",
 		},
+		"bulk_reads": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether a refresh of many `entraid_user_password_never_expires` may be answered by one listing of the users " +
+				"whose password never expires instead of a request for each. The listing may lag by minutes, so it is believed only where it agrees with the state; " +
+				"a change from outside within that time shows in a later plan. Default `true`; `false` reads each user on its own.",
+		},
 		"endpoints": schema.SingleNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "Addresses to use in place of those of `environment`, for other clouds, proxies and the mock directory.",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/credential"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/resourcekit"
@@ -22,6 +23,7 @@ type settings struct {
 	graphEndpoint, portalEndpoint string
 	authority                     string
 	caCertificateFile             string
+	noBulkReads                   bool
 }
 
 // resolve completes the block. The variables are those of the azuread
@@ -44,6 +46,7 @@ func (m model) resolve(ctx context.Context, getenv func(string) string) (setting
 		portalEndpoint:    cmp.Or(from.text(endpoints.Portal, "ENTRAID_PORTAL_ENDPOINT"), cloud.portal),
 		authority:         cmp.Or(from.text(endpoints.Authority, "ENTRAID_AUTHORITY_HOST"), cloud.authority),
 		signIn:            m.signIn(from),
+		noBulkReads:       m.BulkReads.Equal(types.BoolValue(false)),
 	}
 	resolved.signIn.AuthorityHost, resolved.signIn.GraphEndpoint = resolved.authority, resolved.graphEndpoint
 	resolved.signIn.PortalRefreshToken = from.setting("portal.refresh_token", portal.RefreshToken, "ENTRAID_PORTAL_REFRESH_TOKEN")

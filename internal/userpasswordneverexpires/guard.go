@@ -29,6 +29,15 @@ func (r *userPasswordNeverExpires) manageable(ctx context.Context, id string) (d
 	return user, r.judge(ctx, user)
 }
 
+// current reads the user in state. What the state takes for granted may be
+// confirmed by a listing; a user whose password is to expire is read singly.
+func (r *userPasswordNeverExpires) current(ctx context.Context, state model) (directory.User, error) {
+	if state.Enabled.ValueBool() {
+		return r.client.UserAsKnown(ctx, state.ID.ValueString(), state.UserPrincipalName.ValueString())
+	}
+	return r.client.User(ctx, state.ID.ValueString())
+}
+
 // judge refuses a user whose password another directory owns: a write would
 // have no effect there, or fail without saying why.
 func (r *userPasswordNeverExpires) judge(ctx context.Context, user directory.User) error {

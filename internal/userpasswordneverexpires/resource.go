@@ -131,7 +131,7 @@ func (r *userPasswordNeverExpires) Read(ctx context.Context, req resource.ReadRe
 		return
 	}
 
-	user, err := r.client.User(ctx, state.ID.ValueString())
+	user, err := r.current(ctx, state)
 	if directory.IsNotFound(err) {
 		resp.State.RemoveResource(ctx)
 		return
