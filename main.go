@@ -2,11 +2,11 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/provider"
 )
@@ -18,12 +18,12 @@ func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve and print how to attach Terraform")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address:         "registry.terraform.io/tenantsettings/entraid",
-		Debug:           *debug,
-		ProtocolVersion: 6,
-	})
-	if err != nil {
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	serve := func() tfprotov6.ProviderServer { return provider.NewServer(version) }
+	if err := tf6server.Serve("registry.terraform.io/tenantsettings/entraid", serve, options...); err != nil {
 		log.Fatal(err)
 	}
 }

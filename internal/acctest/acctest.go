@@ -12,7 +12,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
@@ -108,7 +107,7 @@ func (d *Directory) Run(t *testing.T, steps ...resource.TestStep) {
 		IsUnitTest: true,
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
 			"entraid": func() (tfprotov6.ProviderServer, error) {
-				return providerserver.NewProtocol6WithError(provider.New("test")())()
+				return provider.NewServer("test"), nil
 			},
 		},
 		Steps: steps,

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -47,11 +46,9 @@ func (i Instance) Gone() bool { return i.State.IsNull() }
 // Unconfigured returns a provider of which Configure was not called.
 func Unconfigured(t testing.TB) *Server {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := provider.NewServer("test")
 	s := &Server{t: t, provider: server}
+	var err error
 	s.schema, err = server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	s.must(err)
 	s.identity, err = server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
@@ -319,7 +316,7 @@ func pathText(path *tftypes.AttributePath) string {
 }
 
 // Attribute returns an attribute of an instance as a Go value: string, bool,
-// int64 or nil. Nested attributes are separated by dots.
+// int64, []string or nil. Nested attributes are separated by dots.
 func (s *Server) Attribute(instance Instance, name string) any {
 	s.t.Helper()
 	value := instance.State
@@ -340,6 +337,14 @@ func (s *Server) Attribute(instance Instance, name string) any {
 		s.must(value.As(&out))
 		number, _ := out.Int64()
 		return number
+	case value.Type().Is(tftypes.Set{}):
+		var elements []tftypes.Value
+		s.must(value.As(&elements))
+		texts := make([]string, len(elements))
+		for i, element := range elements {
+			s.must(element.As(&texts[i]))
+		}
+		return texts
 	}
 	var out string
 	s.must(value.As(&out))
@@ -380,6 +385,12 @@ func (s *Server) convert(kind tftypes.Type, value any) tftypes.Value {
 		return tftypes.NewValue(kind, tftypes.UnknownValue)
 	case Values:
 		return s.object(kind, v)
+	case []string:
+		elements := make([]tftypes.Value, 0, len(v))
+		for _, element := range v {
+			elements = append(elements, tftypes.NewValue(tftypes.String, element))
+		}
+		return tftypes.NewValue(kind, elements)
 	}
 	return tftypes.NewValue(kind, value)
 }

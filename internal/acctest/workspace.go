@@ -2,7 +2,6 @@ package acctest
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,7 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/provider"
 )
@@ -25,10 +25,8 @@ func Main(m *testing.M) {
 	if os.Getenv(serveVariable) == "" {
 		os.Exit(m.Run())
 	}
-	err := providerserver.Serve(context.Background(), provider.New("test"), providerserver.ServeOpts{
-		Address: "registry.terraform.io/tenantsettings/entraid", ProtocolVersion: 6,
-	})
-	if err != nil {
+	serve := func() tfprotov6.ProviderServer { return provider.NewServer("test") }
+	if err := tf6server.Serve("registry.terraform.io/tenantsettings/entraid", serve); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -122,3 +122,15 @@ func (p *PasswordPolicies) UnmarshalJSON(content []byte) error {
 	}
 	return nil
 }
+
+// Spelling tells apart what the directory held to the letter: null, and each
+// text as it is.
+func (p PasswordPolicies) Spelling() string {
+	if p.read && p.verbatim == nil {
+		return ""
+	}
+	if p.read {
+		return "=" + *p.verbatim
+	}
+	return "=" + p.String()
+}

@@ -103,3 +103,11 @@ func (c *Client) sweepUsers(ctx context.Context) {
 	}
 	c.graph.log(ctx, "listed the users whose password never expires, to save single reads", fields)
 }
+
+// Changed reports whether a user's flags were written by this client, so that a
+// listing from the index may not show them yet.
+func (c *Client) Changed(id string) bool {
+	c.sweep.mu.Lock()
+	defer c.sweep.mu.Unlock()
+	return c.sweep.written[strings.ToLower(id)]
+}

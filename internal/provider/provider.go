@@ -23,6 +23,7 @@ import (
 	"github.com/tenantsettings/terraform-provider-entraid/internal/sspronpremisespolicy"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/ssprpolicy"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/userpasswordneverexpires"
+	"github.com/tenantsettings/terraform-provider-entraid/internal/userspasswordneverexpires"
 )
 
 var _ provider.Provider = &entraid{}
@@ -52,6 +53,7 @@ func (p *entraid) Resources(context.Context) []func() resource.Resource {
 		sspradministratorpolicy.New,
 		passwordexpirationpolicy.New,
 		userpasswordneverexpires.New,
+		userspasswordneverexpires.New,
 	}
 }
 

@@ -25,7 +25,7 @@ func Unable(verb, setting, object string, err error, more ...string) diag.Diagno
 		strings.Join(compact(append([]string{
 			fmt.Sprintf("The provider tried to %s the %s of %s.", verb, setting, object),
 			Said(err),
-			advice(err),
+			Advice(err),
 		}, more...)), "\n\n"),
 	)
 }
@@ -75,8 +75,8 @@ func upper(text string) string {
 const userSignIn = `Sign in as a user: run "az login" where Terraform runs, or set portal.refresh_token ` +
 	`(ENTRAID_PORTAL_REFRESH_TOKEN) for unattended runs.`
 
-// advice is the next step for a failure, empty where only its reader can know.
-func advice(err error) string {
+// Advice is the next step for a failure, empty where only its reader can know.
+func Advice(err error) string {
 	var refusal *directory.Error
 	var signIn *directory.SignInError
 	// Whoever signs in knows the next step best.

@@ -15,18 +15,13 @@ import (
 	"github.com/tenantsettings/terraform-provider-entraid/internal/resourcekit"
 )
 
-// unmanageable is why a user's password does not expire by this directory.
-type unmanageable struct{ reason string }
-
-func (u *unmanageable) Error() string { return u.reason }
-
 // manageable reads a user and refuses one that cannot be managed.
 func (r *userPasswordNeverExpires) manageable(ctx context.Context, id string) (directory.User, error) {
 	user, err := r.client.User(ctx, id)
 	if err != nil {
 		return user, err
 	}
-	return user, r.judge(ctx, user)
+	return user, resourcekit.CheckManageable(ctx, r.client, user)
 }
 
 // current reads the user in state. What the state takes for granted may be
@@ -38,24 +33,9 @@ func (r *userPasswordNeverExpires) current(ctx context.Context, state model) (di
 	return r.client.User(ctx, state.ID.ValueString())
 }
 
-// judge refuses a user whose password another directory owns: a write would
-// have no effect there, or fail without saying why.
-func (r *userPasswordNeverExpires) judge(ctx context.Context, user directory.User) error {
-	if user.Guest() {
-		return &unmanageable{fmt.Sprintf("%s is a guest: the password, and when it expires, belong to the home tenant of the guest.", user.UserPrincipalName)}
-	}
-	federated, err := r.client.FederatedDomain(ctx, user.Domain())
-	if err == nil && federated {
-		return &unmanageable{fmt.Sprintf("%s is in the federated domain %s: the identity provider of that domain decides when passwords expire.",
-			user.UserPrincipalName, user.Domain())}
-	}
-	// Who may not read domains is not kept from managing users.
-	return ctx.Err()
-}
-
 // refused is the diagnostic for a user that cannot be managed.
 func refused(verb, id string, err error) diag.Diagnostic {
-	var reason *unmanageable
+	var reason *resourcekit.Unmanageable
 	if errors.As(err, &reason) {
 		return diag.NewAttributeErrorDiagnostic(path.Root("user_id"), "Unable to manage "+setting,
 			reason.Error()+"\n\nRemove this resource from the configuration, or name a cloud user of this tenant.")

@@ -187,7 +187,7 @@ func (r *userPasswordNeverExpires) Delete(ctx context.Context, req resource.Dele
 	}
 
 	user, err := r.manageable(ctx, state.ID.ValueString())
-	var reason *unmanageable
+	var reason *resourcekit.Unmanageable
 	switch {
 	case directory.IsNotFound(err):
 		return

@@ -11,8 +11,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/tenantsettings/terraform-provider-entraid/internal/provider"
 )
 
@@ -34,9 +32,5 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	server, err := providerserver.NewProtocol6WithError(provider.New("docs")())()
-	if err != nil {
-		return fmt.Errorf("starting the provider: %w", err)
-	}
-	return write(ctx, stdout, *name, server)
+	return write(ctx, stdout, *name, provider.NewServer("docs"))
 }

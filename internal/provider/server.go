@@ -1,0 +1,56 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// unordered names, by resource, the attributes that are sets to Terraform and
+// lists to the plugin framework.
+//
+// The framework compares the elements of sets pair by pair, in several places
+// of every plan: ten thousand ids take minutes, a hundred thousand hours.
+// Lists are compared in one pass. On the wire both are the same, and Terraform,
+// which hands out and compares sets in one fixed order, sees only what the
+// schema says.
+var unordered = map[string]string{
+	"entraid_users_password_never_expires": "user_ids",
+}
+
+// framework is what the framework's server is able to do.
+type framework = tfprotov6.ProviderServerWithListResource
+
+// server is the framework's server with a schema that knows sets.
+type server struct{ framework }
+
+// NewServer returns the provider as the plugin protocol serves it.
+func NewServer(version string) tfprotov6.ProviderServer {
+	served := providerserver.NewProtocol6(New(version)())()
+	if able, ok := served.(framework); ok {
+		return server{able}
+	}
+	return served
+}
+
+// GetProviderSchema implements tfprotov6.ProviderServer.
+func (s server) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+	resp, err := s.framework.GetProviderSchema(ctx, req)
+	if err != nil {
+		return resp, err
+	}
+	for resource, name := range unordered {
+		schema, ok := resp.ResourceSchemas[resource]
+		if !ok {
+			continue
+		}
+		for _, attribute := range schema.Block.Attributes {
+			if list, ok := attribute.Type.(tftypes.List); ok && attribute.Name == name {
+				attribute.Type = tftypes.Set{ElementType: list.ElementType}
+			}
+		}
+	}
+	return resp, nil
+}
