@@ -68,6 +68,7 @@ func TestFixturesThatMakeNoSenseAreRefused(t *testing.T) {
 		`{"users": {"x": {"userPrincipalName": "a@contoso.com"}}}`:                                                                                            "a GUID in lower case",
 		`{"users": {` + user + `: {"userPrincipalName": "a@contoso.com"}, "A@contoso.com": {}}}`:                                                              "is also that of user",
 		`{"users": {` + user + `: {"userPrincipalName": "a@contoso.com", "roles": ["King"]}}}`:                                                                `unknown directory role "King"`,
+		`{"users": {` + user + `: {"userPrincipalName": "a@contoso.com", "methodsRegistered": ["pigeon"]}}}`:                                                  `unknown method "pigeon"`,
 		`{"domains": {"a.example": {"authenticationType": "Magic"}}}`:                                                                                         "neither Managed nor Federated",
 		`{"domains": {"a.example": {"authenticationType": "Managed", "root": true}}}`:                                                                         `domains["a.example"]: json: unknown field "root"`,
 		`{"domains": {"a.example": {"authenticationType": "Managed", "id": "b.example"}}}`:                                                                    "differs",

@@ -9,7 +9,7 @@
 // audience, tenant, expiry, permissions and directory roles.
 //
 // Graph has users, domains, groups, the organization, getByIds, the authorization policy, the authentication
-// methods policy and batches, with the default members, paging, filter limits, headers, error envelope and
+// methods policy, the registration report and batches, with the default members, paging, filter limits, headers, error envelope and
 // permissions that Microsoft documents. The portal has the password reset policy and the on-premises settings,
 // with the headers and error documents that captures of the real service show.
 //
@@ -29,6 +29,14 @@
 //     are ordered by id; $orderby knows userPrincipalName and displayName; a stale $skiptoken is
 //     Directory_ExpiredPageToken; answers of a batch come in reverse order; the roles that read and write
 //     authenticationMethodsPolicy; a delegated caller without a fitting directory role is 403.
+//   - Registration report: it shows the state of the moment, though the real one lags, and leaves disabled users out;
+//     pages are as long as those of users, and $select works; $filter takes only the members and operators that the
+//     documentation names; administrators are those whose role is called so, and only
+//     allowedToUseSSPR decides about them, with two methods and no questions; guests are treated as members; a method
+//     counts for resetting a password while the policy enables it, a migrated tenant's toggles aside; push does not
+//     count where one method is enough; no authentication method is turned off for multifactor authentication; the
+//     system's preference is on, and preferred methods follow from the registered ones; nobody's is none.
+//     A tenant is premium unless Tenant.WithoutPremiumLicense is set.
 //   - Portal: success is 200 with true; a key beyond the known ones stays where a PUT leaves it out; incomplete
 //     documents, wrong types and numbers out of range are 400 with the code InvalidArgument, other media types 415;
 //     enabled for a group means exactly one group id; the list of groups stays as sent whatever it is enabled for;

@@ -16,6 +16,7 @@ import (
 type entity struct {
 	name    string // as messages call it
 	odata   string
+	of      reflect.Type
 	members []member
 	byName  map[string]*member
 }
@@ -38,9 +39,9 @@ var (
 )
 
 func describe[T any](name, odata string) *entity {
-	e := &entity{name: name, odata: odata, byName: map[string]*member{}}
+	e := &entity{name: name, odata: odata, of: reflect.TypeFor[T](), byName: map[string]*member{}}
 	explicit := false
-	for _, field := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+	for _, field := range reflect.VisibleFields(e.of) {
 		marks := strings.Split(field.Tag.Get("graph"), ",")
 		if slices.Contains(marks, "-") {
 			continue

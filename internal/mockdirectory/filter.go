@@ -13,8 +13,8 @@ import (
 // largestOr is how many terms an or may have outside advanced queries.
 const largestOr = 15
 
-// filter says whether a user passes.
-type filter func(*User) bool
+// filter says whether an object passes; the value is the struct that its entity describes.
+type filter func(reflect.Value) bool
 
 // parsedFilter is a filter with the members that it looks at.
 type parsedFilter struct {
@@ -25,9 +25,9 @@ type parsedFilter struct {
 // support lists the operators that a member has in plain and in advanced queries.
 type support struct{ plain, advanced string }
 
-// filterSupport follows the table of filters on directory objects. Members that are not listed cannot be filtered on.
+// userFilters follows the table of filters on directory objects. Members that are not listed cannot be filtered on.
 // The word null stands for eq null, and not for the negation of the others.
-var filterSupport = map[string]support{
+var userFilters = map[string]support{
 	"id":                    {"eq in", "eq in ne not"},
 	"userPrincipalName":     {"eq in ge le startswith", "eq in ge le startswith ne not endswith"},
 	"displayName":           {"eq in ge le startswith", "eq in ge le startswith ne not null"},
@@ -47,6 +47,7 @@ var filterSupport = map[string]support{
 // filterParser reads the grammar or > and > not > comparison.
 type filterParser struct {
 	entity   *entity
+	supports map[string]support
 	advanced bool
 	tokens   []string
 	at       int
@@ -54,12 +55,12 @@ type filterParser struct {
 	negated  bool
 }
 
-func parseFilter(text string, e *entity, advanced bool) (parsedFilter, *failure) {
+func parseFilter(text string, e *entity, supports map[string]support, advanced bool) (parsedFilter, *failure) {
 	tokens, ok := splitFilter(text)
 	if !ok {
 		return parsedFilter{}, filterSyntax(text)
 	}
-	p := &filterParser{entity: e, advanced: advanced, tokens: tokens}
+	p := &filterParser{entity: e, supports: supports, advanced: advanced, tokens: tokens}
 	test, f := p.or()
 	if f != nil {
 		return parsedFilter{}, f
@@ -149,8 +150,11 @@ func (p *filterParser) or() (filter, *failure) {
 	if f := p.checkOr(len(terms)); f != nil {
 		return nil, f
 	}
-	return func(u *User) bool {
-		return slices.ContainsFunc(terms, func(term filter) bool { return term(u) })
+	if len(terms) == 1 {
+		return first, nil
+	}
+	return func(v reflect.Value) bool {
+		return slices.ContainsFunc(terms, func(term filter) bool { return term(v) })
 	}, nil
 }
 
@@ -175,8 +179,11 @@ func (p *filterParser) and() (filter, *failure) {
 		}
 		terms = append(terms, term)
 	}
-	return func(u *User) bool {
-		return !slices.ContainsFunc(terms, func(term filter) bool { return !term(u) })
+	if len(terms) == 1 {
+		return first, nil
+	}
+	return func(v reflect.Value) bool {
+		return !slices.ContainsFunc(terms, func(term filter) bool { return !term(v) })
 	}, nil
 }
 
@@ -191,7 +198,7 @@ func (p *filterParser) not() (filter, *failure) {
 	if f != nil {
 		return nil, f
 	}
-	return func(u *User) bool { return !inner(u) }, nil
+	return func(v reflect.Value) bool { return !inner(v) }, nil
 }
 
 func (p *filterParser) primary() (filter, *failure) {
@@ -205,6 +212,9 @@ func (p *filterParser) primary() (filter, *failure) {
 	name := p.next()
 	if lower := strings.ToLower(name); (lower == "startswith" || lower == "endswith") && p.take("(") {
 		return p.function(lower)
+	}
+	if collection, ok := strings.CutSuffix(name, "/any"); ok && p.take("(") {
+		return p.any(collection)
 	}
 	m, f := p.member(name)
 	if f != nil {
@@ -237,9 +247,9 @@ func (p *filterParser) member(name string) (*member, *failure) {
 
 // supported checks an operator against the table; not counts on top of it.
 func (p *filterParser) supported(m *member, operator string) *failure {
-	can := filterSupport[m.name].plain
+	can := p.supports[m.name].plain
 	if p.advanced {
-		can = filterSupport[m.name].advanced
+		can = p.supports[m.name].advanced
 	}
 	operators := strings.Fields(can)
 	if slices.Contains(operators, operator) && (!p.negated || slices.Contains(operators, "not")) {
@@ -272,9 +282,40 @@ func (p *filterParser) function(name string) (filter, *failure) {
 	if name == "endswith" {
 		test = strings.HasSuffix
 	}
-	return func(u *User) bool {
-		text, ok := memberValue(u, m).(string)
-		return ok && test(strings.ToLower(text), strings.ToLower(part))
+	part = strings.ToLower(part)
+	return func(v reflect.Value) bool {
+		text, ok := memberValue(v, m).(string)
+		return ok && test(strings.ToLower(text), part)
+	}, nil
+}
+
+// any reads the rest of a lambda such as methodsRegistered/any(t:t eq 'email').
+func (p *filterParser) any(name string) (filter, *failure) {
+	m, f := p.member(name)
+	if f != nil {
+		return nil, f
+	}
+	variable := p.next()
+	if strings.HasSuffix(variable, ":") {
+		variable += p.next()
+	}
+	if name, again, ok := strings.Cut(variable, ":"); !ok || name == "" || name != again || !p.take("eq") {
+		return nil, p.syntax()
+	}
+	value, f := p.literal(m)
+	if f != nil {
+		return nil, f
+	}
+	text, ok := value.(string)
+	if !ok || !p.take(")") {
+		return nil, p.syntax()
+	}
+	if f := p.supported(m, "any"); f != nil {
+		return nil, f
+	}
+	return func(v reflect.Value) bool {
+		held, _ := reflect.TypeAssert[[]string](v.Field(m.index))
+		return slices.ContainsFunc(held, func(have string) bool { return strings.EqualFold(have, text) })
 	}, nil
 }
 
@@ -302,8 +343,8 @@ func (p *filterParser) in(m *member) (filter, *failure) {
 	if f := p.checkOr(len(values)); f != nil {
 		return nil, f
 	}
-	return func(u *User) bool {
-		have := memberValue(u, m)
+	return func(v reflect.Value) bool {
+		have := memberValue(v, m)
 		return slices.ContainsFunc(values, func(value any) bool { return order(have, value) == 0 })
 	}, nil
 }
@@ -316,8 +357,8 @@ func (p *filterParser) compare(m *member, operator string, value any) (filter, *
 	if f := p.supported(m, wanted); f != nil {
 		return nil, f
 	}
-	return func(u *User) bool {
-		result := order(memberValue(u, m), value)
+	return func(v reflect.Value) bool {
+		result := order(memberValue(v, m), value)
 		switch operator {
 		case "eq":
 			return result == 0
@@ -337,8 +378,8 @@ func (p *filterParser) literal(m *member) (any, *failure) {
 	if text == "null" {
 		return nil, nil
 	}
-	kind := reflect.TypeFor[User]().Field(m.index).Type
-	if kind.Kind() == reflect.Pointer {
+	kind := p.entity.of.Field(m.index).Type
+	if kind.Kind() == reflect.Pointer || kind.Kind() == reflect.Slice {
 		kind = kind.Elem()
 	}
 	switch {
@@ -358,8 +399,8 @@ func (p *filterParser) literal(m *member) (any, *failure) {
 }
 
 // memberValue is a member as nil, a text, a truth value or a time.
-func memberValue(u *User, m *member) any {
-	v := reflect.ValueOf(u).Elem().Field(m.index)
+func memberValue(object reflect.Value, m *member) any {
+	v := object.Field(m.index)
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return nil

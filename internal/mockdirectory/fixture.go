@@ -192,6 +192,11 @@ func (s *State) validateUsers() error {
 					strings.Join(slices.Sorted(maps.Keys(roleTemplates)), ", "))
 			}
 		}
+		for _, method := range u.MethodsRegistered {
+			if !slices.Contains(registrableMethods, method) {
+				return fmt.Errorf("users[%q].methodsRegistered: unknown method %q; known are %s", key, method, strings.Join(registrableMethods, ", "))
+			}
+		}
 		names[name] = key
 	}
 	return nil

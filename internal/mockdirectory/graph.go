@@ -27,6 +27,7 @@ var (
 	writePolicies  = []string{"Policy.ReadWrite.Authorization"}
 	readMethods    = []string{"Policy.Read.AuthenticationMethod", "Policy.ReadWrite.AuthenticationMethod", "Policy.Read.All"}
 	writeMethods   = []string{"Policy.ReadWrite.AuthenticationMethod"}
+	readReports    = []string{"AuditLog.Read.All"}
 	readObjects    = []string{"Directory.Read.All", "Directory.ReadWrite.All", "User.Read.All", "User.ReadWrite.All", "Group.Read.All"}
 )
 
@@ -49,6 +50,8 @@ func (d *Directory) graphArea() area {
 		{method: "GET", template: "/v1.0/groups/{id}/transitiveMembers", handle: d.listTransitiveMembers, needs: readGroups, cost: 5},
 		{method: "GET", template: "/v1.0/organization", handle: d.listOrganization, needs: readTenant, cost: 1},
 		{method: "POST", template: "/v1.0/directoryObjects/getByIds", handle: d.getByIDs, needs: readObjects, cost: 3},
+		{method: "GET", template: "/v1.0/reports/authenticationMethods/userRegistrationDetails", handle: d.listRegistrations, needs: readReports,
+			roles: []string{reportsReader, securityReader, securityAdministrator, globalReader}},
 	}
 	routes = append(routes, d.policyRoutes()...)
 	return area{routes: routes, serve: d.serveGraph, finish: d.finishGraph}

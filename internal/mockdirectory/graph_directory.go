@@ -2,7 +2,6 @@ package mockdirectory
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 )
@@ -81,19 +80,21 @@ func (d *Directory) listMembers(c *call) answer {
 func (d *Directory) listTransitiveMembers(c *call) answer {
 	return d.members(c, func(group Group) []string {
 		var all []string
-		d.collectMembers(group, &all)
+		d.collectMembers(group, map[string]bool{}, func(id string) { all = append(all, id) })
 		return all
 	})
 }
 
-func (d *Directory) collectMembers(group Group, all *[]string) {
+// collectMembers visits each direct and indirect member once.
+func (d *Directory) collectMembers(group Group, seen map[string]bool, visit func(id string)) {
 	for _, id := range group.Members {
-		if slices.Contains(*all, id) {
+		if seen[id] {
 			continue
 		}
-		*all = append(*all, id)
+		seen[id] = true
+		visit(id)
 		if inner, ok := d.state.Groups[id]; ok {
-			d.collectMembers(inner, all)
+			d.collectMembers(inner, seen, visit)
 		}
 	}
 }

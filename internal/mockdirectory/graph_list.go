@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,7 +46,7 @@ func (d *Directory) listUsers(c *call) answer {
 }
 
 func (d *Directory) readUserQuery(c *call) (userQuery, *failure) {
-	q := userQuery{top: defaultPage, count: c.advanced()}
+	q := userQuery{count: c.advanced()}
 	if f := c.refuseElsewhere(); f != nil {
 		return q, f
 	}
@@ -62,12 +63,8 @@ func (d *Directory) readUserQuery(c *call) (userQuery, *failure) {
 	if q.order, f = c.readOrder(); f != nil {
 		return q, f
 	}
-	if c.query.Has("$top") {
-		top, err := strconv.Atoi(c.query.Get("$top"))
-		if err != nil || top < 1 || top > largestPage {
-			return q, badRequest(fmt.Sprintf("Invalid page size specified: '%s'. Must be between 1 and 999 inclusive.", c.query.Get("$top")))
-		}
-		q.top = top
+	if q.top, f = c.readTop(); f != nil {
+		return q, f
 	}
 	if text := c.query.Get("$count"); text != "" && text != "true" && text != "false" {
 		return q, &failure{status: http.StatusBadRequest, code: "BadRequest",
@@ -75,6 +72,17 @@ func (d *Directory) readUserQuery(c *call) (userQuery, *failure) {
 	}
 	q.after, f = c.readSkipToken()
 	return q, f
+}
+
+func (c *call) readTop() (int, *failure) {
+	if !c.query.Has("$top") {
+		return defaultPage, nil
+	}
+	top, err := strconv.Atoi(c.query.Get("$top"))
+	if err != nil || top < 1 || top > largestPage {
+		return 0, badRequest(fmt.Sprintf("Invalid page size specified: '%s'. Must be between 1 and 999 inclusive.", c.query.Get("$top")))
+	}
+	return top, nil
 }
 
 // elsewhere are members of users that the directory does not hold; lists cannot have them.
@@ -106,7 +114,7 @@ func (c *call) readFilter() (filter, *failure) {
 	if length := len("https://" + c.host + c.path + "?" + c.rawQuery); length > longestAddress {
 		return nil, unsupportedQuery(fmt.Sprintf("The request URI is too long: %d characters, at most %d are allowed.", length, longestAddress))
 	}
-	parsed, f := parseFilter(text, userEntity, advanced)
+	parsed, f := parseFilter(text, userEntity, userFilters, advanced)
 	if f != nil {
 		return nil, f
 	}
@@ -161,7 +169,7 @@ func (d *Directory) pageOfUsers(c *call, q userQuery) answer {
 	var current User // one for all, as a filter takes its address
 	for i := min(q.after, len(ids)); i < len(ids); i++ {
 		current = d.state.Users[ids[i]]
-		if q.filter != nil && !q.filter(d.shown(&current)) {
+		if q.filter != nil && !q.filter(reflect.ValueOf(d.shown(&current)).Elem()) {
 			continue
 		}
 		matched++
@@ -207,7 +215,7 @@ func (d *Directory) countUsers(c *call) answer {
 	count := 0
 	var user User // one for all, as a filter takes its address
 	for _, user = range d.state.Users {
-		if test == nil || test(d.shown(&user)) {
+		if test == nil || test(reflect.ValueOf(d.shown(&user)).Elem()) {
 			count++
 		}
 	}
@@ -224,19 +232,24 @@ type orderTerm struct {
 
 // readOrder takes userPrincipalName and displayName, which the real service sorts by too.
 func (c *call) readOrder() ([]orderTerm, *failure) {
+	if c.query.Get("$orderby") != "" && c.query.Has("$filter") && !c.advanced() {
+		return nil, unsupportedQuery("Sorting not supported for current query.")
+	}
+	return c.orderTerms("displayName", userEntity)
+}
+
+// orderTerms reads $orderby, which takes the user principal name and the display name under the name that an entity gives it.
+func (c *call) orderTerms(display string, e *entity) ([]orderTerm, *failure) {
 	text := c.query.Get("$orderby")
 	if text == "" {
 		return nil, nil
 	}
-	if c.query.Has("$filter") && !c.advanced() {
-		return nil, unsupportedQuery("Sorting not supported for current query.")
-	}
 	var terms []orderTerm
 	for part := range strings.SplitSeq(text, ",") {
 		words := strings.Fields(part)
-		if len(words) == 0 || len(words) > 2 || words[0] != "userPrincipalName" && words[0] != "displayName" ||
+		if len(words) == 0 || len(words) > 2 || words[0] != "userPrincipalName" && words[0] != display ||
 			len(words) == 2 && words[1] != "asc" && words[1] != "desc" {
-			return nil, unsupportedQuery(fmt.Sprintf("Unsupported sort property '%s' for 'User'.", strings.TrimSpace(part)))
+			return nil, unsupportedQuery(fmt.Sprintf("Unsupported sort property '%s' for '%s'.", strings.TrimSpace(part), e.name))
 		}
 		terms = append(terms, orderTerm{upn: words[0] == "userPrincipalName", descending: len(words) == 2 && words[1] == "desc"})
 	}

@@ -41,8 +41,7 @@ func (d *Directory) ignoredKey(key string) bool {
 	if slices.Contains(echoedKeys, key) {
 		return true
 	}
-	state := d.state.AuthenticationMethodsPolicy.PolicyMigrationState
-	return d.state.Tenant.PortalIgnoresTogglesWhenMigrated && state != nil && *state == "migrationComplete" &&
+	return d.state.Tenant.PortalIgnoresTogglesWhenMigrated && d.methodsMigrated() &&
 		slices.Contains(legacyToggles, key)
 }
 

@@ -12,6 +12,7 @@ const (
 	securityAdministrator             = "Security Administrator"
 	securityReader                    = "Security Reader"
 	globalReader                      = "Global Reader"
+	reportsReader                     = "Reports Reader"
 )
 
 // roleTemplates are the ids under which tokens name directory roles.
@@ -31,7 +32,7 @@ var roleTemplates = map[string]string{
 	"Groups Administrator":                    "fdd7a751-b60b-444a-984c-02652fe8fa1c",
 	"Hybrid Identity Administrator":           "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2",
 	"Directory Readers":                       "88d8e3e3-8f55-4a1e-953a-9b9898b8876b",
-	"Reports Reader":                          "4a5d8f65-41da-4de4-8968-e035b65339cf",
+	reportsReader:                             "4a5d8f65-41da-4de4-8968-e035b65339cf",
 }
 
 // everyUserRole is in the tokens of all users.

@@ -84,6 +84,10 @@ func managedDomain(services []string) Domain {
 
 func seededUsers(created time.Time) map[string]User {
 	member := func(name, upn string) User { return memberUser(name, upn, created) }
+	alice := member("Alice Adams", "alice@contoso.com")
+	alice.MethodsRegistered = []string{"mobilePhone", "microsoftAuthenticatorPush"}
+	bob := member("Bob Baker", "bob@fabrikam.com")
+	bob.MethodsRegistered = []string{"email"}
 	scanner := member("Scanner service", "svc-scanner@contoso.com")
 	scanner.PasswordPolicies = new("DisableStrongPassword")
 	legacy := member("Legacy service", "svc-legacy@contoso.com")
@@ -95,12 +99,12 @@ func seededUsers(created time.Time) map[string]User {
 	guest.UserType, guest.Mail, guest.ExternalUserState = "Guest", new("gina@example.org"), new("Accepted")
 	guest.CreationType = new("Invitation")
 	admin := member("Adele Administrator", "admin@contoso.com")
-	admin.Roles = []string{globalAdministrator}
+	admin.Roles, admin.MethodsRegistered = []string{globalAdministrator}, []string{"email", "mobilePhone", "fido2SecurityKey"}
 	reader := member("Rita Reader", "reader@contoso.com")
 	reader.Roles = []string{securityReader}
 	return map[string]User{
-		SeededAlice:      member("Alice Adams", "alice@contoso.com"),
-		SeededBob:        member("Bob Baker", "bob@fabrikam.com"),
+		SeededAlice:      alice,
+		SeededBob:        bob,
 		SeededBackup:     member("Backup service", "svc-backup@contoso.com"),
 		SeededScanner:    scanner,
 		SeededLegacy:     legacy,

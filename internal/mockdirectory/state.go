@@ -31,6 +31,8 @@ type Tenant struct {
 	CreatedDateTime       *time.Time `json:"createdDateTime,omitempty"`
 	OnPremisesSyncEnabled *bool      `json:"onPremisesSyncEnabled,omitempty"`
 
+	// WithoutPremiumLicense refuses the registration report, which needs Microsoft Entra ID P1 or P2.
+	WithoutPremiumLicense bool `json:"withoutPremiumLicense"`
 	// RefuseSyncedPasswordPolicies answers a change of passwordPolicies of a synced user with 400.
 	RefuseSyncedPasswordPolicies bool `json:"refuseSyncedPasswordPolicies"`
 	// CanonicalPasswordPolicies stores flags in Microsoft's spelling and order instead of as sent.

@@ -70,6 +70,8 @@ type User struct {
 
 	// Roles are the names of the user's directory roles, such as "Global Administrator".
 	Roles []string `json:"roles,omitempty" graph:"-"`
+	// MethodsRegistered are the authentication methods that the user registered, as the registration report names them.
+	MethodsRegistered []string `json:"methodsRegistered,omitempty" graph:"-"`
 }
 
 // AssignedLicense is a licence of a user.
