@@ -20,12 +20,11 @@ type Connection struct {
 // Connection returns the addresses and the credentials of the tenant: of the application that may
 // write users and domains, and of a user who may change the password reset policy.
 func (d *Directory) Connection() Connection {
-	base := "https://" + d.listener.Addr().String()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	id, secret := d.state.SignIn.mainApplication()
 	return Connection{
-		GraphEndpoint: base, PortalEndpoint: base, AuthorityHost: base,
+		GraphEndpoint: d.base, PortalEndpoint: d.base, AuthorityHost: d.base,
 		CACertificateFile: d.caFile,
 		TenantID:          d.state.Tenant.ID,
 		ClientID:          id, ClientSecret: secret,

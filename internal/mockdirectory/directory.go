@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,13 +28,20 @@ type Options struct {
 	Latency time.Duration
 	// Log receives one line a request, never with a secret. Nil is silent.
 	Log io.Writer
-	// Now is the clock of tokens and time stamps. Nil means time.Now.
+	// Now is the clock of tokens, time stamps. Nil means time.Now.
 	Now func() time.Time
 	// StaleReads is how many reads after a write still answer with the old value.
 	StaleReads int
 }
 
-// Directory is a running mock directory. Its methods may be called concurrently.
+func (o Options) check() error {
+	if o.Users < 0 || o.Domains < 0 || o.StaleReads < 0 || o.Latency < 0 {
+		return errors.New("counts and latency cannot be negative")
+	}
+	return nil
+}
+
+// Directory is a mock directory. Its methods may be called concurrently.
 type Directory struct {
 	options  Options
 	now      func() time.Time
@@ -45,6 +53,8 @@ type Directory struct {
 	areas    areas
 	control  http.Handler
 	served   chan error
+	base     string
+	ended    atomic.Bool
 	closing  sync.Once
 	closed   error
 
@@ -60,14 +70,18 @@ type Directory struct {
 	secrets     secretLog
 }
 
-// Start serves a tenant until Close is called.
-func Start(o Options) (*Directory, error) {
-	d := &Directory{options: o, now: o.Now, served: make(chan error, 1)}
+// inProcess is the address of a directory that does not listen.
+const inProcess = "https://localhost"
+
+// New makes a tenant that does not listen: only Transport and ServeHTTP lead to it. It opens nothing and starts
+// nothing, so that it works inside a testing/synctest bubble, whose clock it then follows.
+func New(o Options) (*Directory, error) {
+	d := &Directory{options: o, now: o.Now, base: inProcess}
 	if d.now == nil {
 		d.now = time.Now
 	}
-	if o.Users < 0 || o.Domains < 0 || o.StaleReads < 0 || o.Latency < 0 {
-		return nil, errors.New("mock directory: counts and latency cannot be negative")
+	if err := o.check(); err != nil {
+		return nil, fmt.Errorf("mock directory: %w", err)
 	}
 	if err := d.fill(); err != nil {
 		return nil, fmt.Errorf("mock directory: %w", err)
@@ -76,11 +90,21 @@ func Start(o Options) (*Directory, error) {
 	if d.signer, err = newSigner(); err != nil {
 		return nil, fmt.Errorf("mock directory: making the signing key: %w", err)
 	}
+	d.areas = newAreas(d)
+	d.control = d.controlRoutes()
+	return d, nil
+}
+
+// Start serves a tenant until Close is called.
+func Start(o Options) (*Directory, error) {
+	d, err := New(o)
+	if err != nil {
+		return nil, err
+	}
 	if err := d.listen(); err != nil {
 		return nil, fmt.Errorf("mock directory: %w", err)
 	}
-	d.areas = newAreas(d)
-	d.control = d.controlRoutes()
+	d.served = make(chan error, 1)
 	go func() { d.served <- d.server.ServeTLS(d.listener, "", "") }()
 	return d, nil
 }
@@ -119,6 +143,7 @@ func (d *Directory) listen() error {
 	if d.listener, err = new(net.ListenConfig).Listen(context.Background(), "tcp", address); err != nil {
 		return fmt.Errorf("listening: %w", err)
 	}
+	d.base = "https://" + d.listener.Addr().String()
 	if err := d.writeAuthority(authority); err != nil {
 		return errors.Join(err, d.listener.Close())
 	}
@@ -141,6 +166,10 @@ func loopbackOnly(address string) error {
 // Close stops serving, breaks open connections and removes the temporary files.
 func (d *Directory) Close() error {
 	d.closing.Do(func() {
+		d.ended.Store(true)
+		if d.server == nil {
+			return
+		}
 		err := d.server.Close()
 		if served := <-d.served; !errors.Is(served, http.ErrServerClosed) {
 			err = errors.Join(err, served)

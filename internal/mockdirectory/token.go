@@ -3,6 +3,7 @@ package mockdirectory
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -80,11 +81,11 @@ func (d *Directory) isGraphHost(host, requested string) bool {
 
 // isOwnHost admits each loopback name of the directory.
 func (d *Directory) isOwnHost(host string) bool {
-	_, port, _ := strings.Cut(d.listener.Addr().String(), "]:")
-	if port == "" {
-		_, port, _ = strings.Cut(d.listener.Addr().String(), ":")
+	if d.listener == nil {
+		return "https://"+host == d.base
 	}
-	return slices.Contains([]string{"127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port}, host)
+	_, port, err := net.SplitHostPort(d.listener.Addr().String())
+	return err == nil && slices.Contains([]string{"127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port}, host)
 }
 
 // claims returns what all tokens have in common. The caller holds mu.
@@ -129,6 +130,20 @@ func (d *Directory) userToken(clientID string, user User, r resource) (string, i
 		c.Scopes = strings.Join(d.state.SignIn.DelegatedPermissions, " ")
 	}
 	return d.signer.sign(c), int(c.Expires - c.Issued)
+}
+
+// AppToken issues an access token for Graph to the application that Connection tells, without a request. It is valid
+// from now on, on the directory's clock. It panics for a tenant without a usable application.
+func (d *Directory) AppToken() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	id, _ := d.state.SignIn.mainApplication()
+	app, ok := d.state.SignIn.Applications[id]
+	if !ok {
+		panic("mock directory: no application with a secret that works")
+	}
+	token, _ := d.appToken(id, app, resource{audience: d.base})
+	return token
 }
 
 // UserToken issues an access token for a user, as a signed-in Azure CLI would hold it.
