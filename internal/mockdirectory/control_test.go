@@ -178,7 +178,8 @@ func TestStateIsACopy(t *testing.T) {
 
 func TestJournalTellsWhatWasAskedAndNoSecrets(t *testing.T) {
 	t.Parallel()
-	b := start(t, Options{})
+	noon := time.Date(2030, 5, 1, 12, 0, 0, 0, time.UTC)
+	b := start(t, Options{Now: func() time.Time { return noon }})
 	b.ResetJournal()
 	secret := b.Connection().ClientSecret
 	b.signIn(url.Values{"client_id": {SeededClientID}, "client_secret": {secret}})
@@ -216,6 +217,9 @@ func TestJournalTellsWhatWasAskedAndNoSecrets(t *testing.T) {
 		{Method: "GET", Path: "/stray", Query: "x=1", Status: 404},
 		{Method: "PUT", Path: "/api/PasswordReset/" + policies, Status: 400, Template: "/api/PasswordReset/" + policies, ClientRequestID: id,
 			Body: json.RawMessage(`"not JSON"`)},
+	}
+	for i := range want {
+		want[i].Time = noon
 	}
 	if got, want := marshal(b.Journal().Requests), marshal(want); !bytes.Equal(got, want) {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -387,6 +391,8 @@ func TestStartRefusesWhatItCannotServe(t *testing.T) {
 		"another machine":         {Options{Listen: "192.0.2.1:0"}, "not a loopback address"},
 		"no port":                 {Options{Listen: "127.0.0.1"}, "listen address"},
 		"negative":                {Options{Users: -1}, "negative"},
+		"negative quota":          {Options{Throttle: &Throttle{Writes: -1}}, "negative"},
+		"negative period":         {Options{Throttle: &Throttle{Period: -1}}, "negative"},
 		"no domain for the users": {Options{Users: 1, Fixture: []byte(`{"users":{},"domains":{}}`)}, `the tenant has no domain "contoso.com"`},
 	} {
 		d, err := Start(test.options)

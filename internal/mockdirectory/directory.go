@@ -28,15 +28,20 @@ type Options struct {
 	Latency time.Duration
 	// Log receives one line a request, never with a secret. Nil is silent.
 	Log io.Writer
-	// Now is the clock of tokens, time stamps. Nil means time.Now.
+	// Now is the clock of tokens, time stamps and quotas. Nil means time.Now.
 	Now func() time.Time
 	// StaleReads is how many reads after a write still answer with the old value.
 	StaleReads int
+	// Throttle, if not nil, holds callers of Graph to their quotas.
+	Throttle *Throttle
 }
 
 func (o Options) check() error {
-	if o.Users < 0 || o.Domains < 0 || o.StaleReads < 0 || o.Latency < 0 {
+	switch {
+	case o.Users < 0 || o.Domains < 0 || o.StaleReads < 0 || o.Latency < 0:
 		return errors.New("counts and latency cannot be negative")
+	case o.Throttle != nil:
+		return o.Throttle.check()
 	}
 	return nil
 }
@@ -63,6 +68,7 @@ type Directory struct {
 	users  userIndex
 	stale  staleReads
 	faults faultPlan
+	quotas quotas
 	record journal
 	// portalToken is the refresh token that Connection tells.
 	portalToken string

@@ -48,6 +48,25 @@
 //   - Sign-in: every refresh token may be redeemed for Graph and for the portal; without a scope it is redeemed for
 //     what it was last used for; the tools of Microsoft redeem each other's tokens.
 //
-// There is no throttling unless a fault plans it. No path leads to the tenant but the loopback interface, as
-// everything under /_mock/ is open to whoever can connect.
+// # Throttling
+//
+// Options.Throttle holds the callers of Graph to the quotas that Microsoft documents for an application in a tenant:
+// resource units by the size of the tenant, writes, and requests for reports. Sign-in and the portal have none, nor
+// does a batch itself, whose items are charged and refused singly. The quotas of an application across tenants and of
+// a tenant across applications are left out, as a single application cannot reach them. Assumed are:
+//
+//   - Quotas start full and come back continuously, and the whole of one may be used at once.
+//   - A request is charged once it has a valid token, a known path, the permission and known query options, whatever
+//     comes of it afterwards.
+//   - A refused request takes resource units, until 1.8 times the quota is used, but no write and no report.
+//   - Retry-After is the time until the quota can pay for the same request again, if nobody else asks meanwhile.
+//   - getByIds counts as no write. The headers that tell scope and reason come from the directory only, not from
+//     reports. x-ms-throttle-priority has no effect.
+//
+// Without it there is no throttling unless a fault plans it.
+//
+// # Ways in
+//
+// Start listens. New makes a directory that only Transport leads to, in process and on any clock. No other path leads
+// to the tenant but the loopback interface, as everything under /_mock/ is open to whoever can connect.
 package mockdirectory

@@ -51,7 +51,7 @@ func (d *Directory) graphArea() area {
 		{method: "GET", template: "/v1.0/organization", handle: d.listOrganization, needs: readTenant, cost: 1},
 		{method: "POST", template: "/v1.0/directoryObjects/getByIds", handle: d.getByIDs, needs: readObjects, cost: 3},
 		{method: "GET", template: "/v1.0/reports/authenticationMethods/userRegistrationDetails", handle: d.listRegistrations, needs: readReports,
-			roles: []string{reportsReader, securityReader, securityAdministrator, globalReader}},
+			roles: []string{reportsReader, securityReader, securityAdministrator, globalReader}, report: true},
 	}
 	routes = append(routes, d.policyRoutes()...)
 	return area{routes: routes, serve: d.serveGraph, finish: d.finishGraph}
@@ -86,10 +86,24 @@ func (d *Directory) serveGraph(c *call, found match) answer {
 	if f := c.checkQueryNames(); f != nil {
 		return fail(f)
 	}
-	a := found.route.handle(c)
+	a := d.paidFor(c, found.route)
 	if found.route.cost > 0 {
 		a.set("x-ms-resource-unit", strconv.Itoa(c.price(found.route.cost)))
 	}
+	return a
+}
+
+// paidFor runs the handler if the quotas allow. A batch itself costs nothing, its items are charged singly.
+func (d *Directory) paidFor(c *call, r *route) answer {
+	if r.cost == 0 && !r.report {
+		return r.handle(c)
+	}
+	due := d.charge(c, r)
+	if due.wait > 0 {
+		return due.refusal()
+	}
+	a := r.handle(c)
+	due.warn(&a)
 	return a
 }
 

@@ -112,7 +112,7 @@ func (d *Directory) batchAnswer(outer *call, item batchItem, done map[string]int
 	c.segments = splitPath(c.path)
 	for _, other := range item.DependsOn {
 		if done[strings.ToLower(other)] >= http.StatusBadRequest {
-			c.requestID = newID()
+			c.requestID, c.arrived = newID(), outer.arrived
 			a := fail(&failure{status: http.StatusFailedDependency, code: "FailedDependency", message: "The request was not run because a request that it depends on failed."})
 			d.finishGraph(c, &a)
 			d.journalize(c, a)

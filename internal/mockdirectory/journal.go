@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Journal tells what was asked of the directory since the start or the last reset.
@@ -22,6 +23,10 @@ type Request struct {
 	Path   string `json:"path"`
 	Query  string `json:"query,omitempty"`
 	Status int    `json:"status"`
+	// Time is when the request arrived, on the directory's clock.
+	Time time.Time `json:"time"`
+	// RetryAfter is what the answer's header says, if there is one.
+	RetryAfter string `json:"retry_after,omitempty"`
 	// Template is empty for a path that the directory does not know.
 	Template        string `json:"template"`
 	Batch           bool   `json:"batch,omitempty"`
@@ -36,6 +41,7 @@ type journal struct{ requests []Request }
 func (d *Directory) journalize(c *call, a answer) {
 	r := Request{
 		Method: c.method, Path: c.path, Query: c.rawQuery, Status: a.status, Template: c.template,
+		Time: c.arrived, RetryAfter: a.header.Get("Retry-After"),
 		Batch: c.batch, ClientRequestID: clientRequestID(c), Body: journalBody(c),
 	}
 	d.mu.Lock()

@@ -23,6 +23,8 @@ type route struct {
 	roles []string
 	// cost is the price in resource units before query options count.
 	cost int
+	// report says that requests count against the quota of reports.
+	report bool
 }
 
 // match is what the router found out about a request.

@@ -26,6 +26,7 @@ type call struct {
 	body     []byte
 	batch    bool
 
+	arrived   time.Time
 	template  string
 	params    map[string]string
 	requestID string
@@ -112,7 +113,7 @@ func (d *Directory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // dispatch answers one request and writes it into the journal.
 func (d *Directory) dispatch(c *call) answer {
-	c.requestID = newID()
+	c.requestID, c.arrived = newID(), d.now()
 	c.query, _ = url.ParseQuery(c.rawQuery)
 	where := d.areaOf(c)
 	found := matchRoute(where.routes, c.method, c.segments)

@@ -19,7 +19,7 @@ type command struct {
 	listen, ready, fixture string
 	users, domains         int
 	latency                time.Duration
-	quiet                  bool
+	throttle, quiet        bool
 }
 
 // parse reads the flags. It tells the person what is wrong with them.
@@ -33,6 +33,7 @@ func parse(args []string, stderr io.Writer) (command, error) {
 	flags.IntVar(&c.users, "users", 0, "`number` of users to add")
 	flags.IntVar(&c.domains, "domains", 0, "`number` of managed root domains to add")
 	flags.DurationVar(&c.latency, "latency", 0, "`time` to hold each answer back, such as 50ms")
+	flags.BoolVar(&c.throttle, "throttle", false, "hold callers of Graph to Microsoft's quotas")
 	flags.BoolVar(&c.quiet, "quiet", false, "print no line for each request")
 	if err := flags.Parse(args); err != nil {
 		return c, err
@@ -50,6 +51,9 @@ func (c command) run(ctx context.Context, stdout io.Writer) (err error) {
 	options := mockdirectory.Options{Listen: c.listen, Users: c.users, Domains: c.domains, Latency: c.latency}
 	if !c.quiet {
 		options.Log = stdout
+	}
+	if c.throttle {
+		options.Throttle = new(mockdirectory.Throttle)
 	}
 	if c.fixture != "" {
 		if options.Fixture, err = os.ReadFile(c.fixture); err != nil {

@@ -11,6 +11,7 @@ import (
 	"flag"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,8 +77,8 @@ func exported(lines []string, name string) string {
 	return ""
 }
 
-// stateOf asks the directory for its users.
-func stateOf(t *testing.T, header []string) map[string]json.RawMessage {
+// clientFor trusts the directory.
+func clientFor(t *testing.T, header []string) *http.Client {
 	t.Helper()
 	pem, err := os.ReadFile(exported(header, "ENTRAID_CA_CERTIFICATE_FILE"))
 	if err != nil {
@@ -86,13 +87,20 @@ func stateOf(t *testing.T, header []string) map[string]json.RawMessage {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(pem)
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
-	defer transport.CloseIdleConnections()
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+// stateOf asks the directory for its users.
+func stateOf(t *testing.T, header []string) map[string]json.RawMessage {
+	t.Helper()
+	client := clientFor(t, header)
 	get := func(path string) []byte {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, exported(header, "ENTRAID_GRAPH_ENDPOINT")+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		response, err := transport.RoundTrip(request)
+		response, err := client.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -178,6 +186,66 @@ func TestRequestsArePrinted(t *testing.T) {
 	r.end(t)
 }
 
+func TestQuotasHoldOnRequest(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args []string
+		want int
+	}{
+		{[]string{"-quiet"}, http.StatusOK},
+		{[]string{"-quiet", "-throttle"}, http.StatusTooManyRequests},
+	} {
+		r, header := launch(t, test.args...)
+		client, token := clientFor(t, header), signIn(t, header)
+		last := 0
+		for range 6 { // One more than the quota of reports.
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+				exported(header, "ENTRAID_GRAPH_ENDPOINT")+"/v1.0/reports/authenticationMethods/userRegistrationDetails", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("Authorization", "Bearer "+token)
+			response, err := client.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = response.Body.Close()
+			last = response.StatusCode
+		}
+		if last != test.want {
+			t.Errorf("%v: the last answer is %d, want %d", test.args, last, test.want)
+		}
+		r.end(t)
+	}
+}
+
+// signIn gets an access token for Graph with the exported secret.
+func signIn(t *testing.T, header []string) string {
+	t.Helper()
+	form := url.Values{
+		"grant_type": {"client_credentials"}, "scope": {exported(header, "ENTRAID_GRAPH_ENDPOINT") + "/.default"},
+		"client_id": {exported(header, "ARM_CLIENT_ID")}, "client_secret": {exported(header, "ARM_CLIENT_SECRET")},
+	}
+	address := exported(header, "ENTRAID_AUTHORITY_HOST") + "/" + exported(header, "ARM_TENANT_ID") + "/oauth2/v2.0/token"
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := clientFor(t, header).Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	var issued struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&issued); err != nil || issued.AccessToken == "" {
+		t.Fatalf("no token: %s %v", response.Status, err)
+	}
+	return issued.AccessToken
+}
+
 func TestMistakesAreExplained(t *testing.T) {
 	t.Parallel()
 	bad := filepath.Join(t.TempDir(), "bad.json")
@@ -211,7 +279,7 @@ func TestMistakesAreExplained(t *testing.T) {
 	if _, err := parse([]string{"-h"}, &help); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("help: %v", err)
 	}
-	for _, name := range []string{"-listen", "-ready", "-fixture", "-users", "-domains", "-latency", "-quiet"} {
+	for _, name := range []string{"-listen", "-ready", "-fixture", "-users", "-domains", "-latency", "-throttle", "-quiet"} {
 		if !strings.Contains(help.String(), name+" ") && !strings.Contains(help.String(), name+"\n") {
 			t.Errorf("help lacks %s", name)
 		}
