@@ -184,6 +184,7 @@ func TestJournalTellsWhatWasAskedAndNoSecrets(t *testing.T) {
 	secret := b.Connection().ClientSecret
 	b.signIn(url.Values{"client_id": {SeededClientID}, "client_secret": {secret}})
 	b.graph("PATCH", "/v1.0/users/"+SeededAlice, `{"passwordPolicies":"None","passwordProfile":{"password":"hidden-word"}}`, "client-request-id", "abc")
+	b.graph("PATCH", "/v1.0/users/"+SeededAlice, `{"passwordProfile":{"p\u0061ssword":"hidden-word","Password":"hidden-word"}}`)
 	b.graph("GET", "/v1.0/users/"+SeededAlice+"?$select=id", "")
 	b.graph("DELETE", "/v1.0/users/"+SeededAlice, "")
 	b.graph("GET", "/stray?x=1", "")
@@ -200,7 +201,7 @@ func TestJournalTellsWhatWasAskedAndNoSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for kind, count := range map[string]int{
-		"POST /{tenant}/oauth2/v2.0/token": 1, "PATCH /v1.0/users/{id}": 1, "GET /v1.0/users/{id}": 1, "DELETE /v1.0/users/{id}": 1,
+		"POST /{tenant}/oauth2/v2.0/token": 1, "PATCH /v1.0/users/{id}": 2, "GET /v1.0/users/{id}": 1, "DELETE /v1.0/users/{id}": 1,
 		"GET /stray": 1, "PUT /api/PasswordReset/PasswordResetPolicies": 1,
 	} {
 		if j.Counts[kind] != count {
@@ -212,6 +213,8 @@ func TestJournalTellsWhatWasAskedAndNoSecrets(t *testing.T) {
 			Body: json.RawMessage(`{"client_id":"` + SeededClientID + `","grant_type":"client_credentials","scope":"` + b.base + `/.default"}`)},
 		{Method: "PATCH", Path: "/v1.0/users/" + SeededAlice, Status: 204, Template: "/v1.0/users/{id}", ClientRequestID: "abc",
 			Body: json.RawMessage(`{"passwordPolicies":"None","passwordProfile":{"password":"***"}}`)},
+		{Method: "PATCH", Path: "/v1.0/users/" + SeededAlice, Status: 204, Template: "/v1.0/users/{id}",
+			Body: json.RawMessage(`{"passwordProfile":{"Password":"***","password":"***"}}`)},
 		{Method: "GET", Path: "/v1.0/users/" + SeededAlice, Query: "$select=id", Status: 200, Template: "/v1.0/users/{id}"},
 		{Method: "DELETE", Path: "/v1.0/users/" + SeededAlice, Status: 405, Template: "/v1.0/users/{id}"},
 		{Method: "GET", Path: "/stray", Query: "x=1", Status: 404},

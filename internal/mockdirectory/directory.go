@@ -74,6 +74,7 @@ type Directory struct {
 	portalToken string
 	logMu       sync.Mutex
 	secrets     secretLog
+	verified    verifiedTokens
 }
 
 // inProcess is the address of a directory that does not listen.

@@ -1,7 +1,6 @@
 package mockdirectory
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -23,6 +22,7 @@ type entity struct {
 
 type member struct {
 	name             string
+	key              json.RawMessage // the name as JSON, with its colon
 	index            int
 	readOnly         bool
 	byDefault, basic bool
@@ -48,7 +48,7 @@ func describe[T any](name, odata string) *entity {
 		}
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		m := member{
-			name: name, index: field.Index[0],
+			name: name, key: append(quoted(name), ':'), index: field.Index[0],
 			readOnly:  slices.Contains(marks, "readonly"),
 			byDefault: slices.Contains(marks, "default"),
 			basic:     slices.Contains(marks, "basic"),
@@ -77,60 +77,48 @@ func (m *member) in(version string) bool {
 }
 
 // object is a JSON object under construction, in the order of its members.
-type object struct{ b bytes.Buffer }
+type object struct{ b []byte }
 
 func (o *object) add(name string, value json.RawMessage) {
-	if o.b.Len() == 0 {
-		o.b.WriteByte('{')
-	} else {
-		o.b.WriteByte(',')
+	o.open()
+	o.b = append(append(appendText(o.b, name), ':'), value...)
+}
+
+// open begins another member.
+func (o *object) open() {
+	if o.b == nil {
+		o.b = append(make([]byte, 0, 256), '{')
+		return
 	}
-	o.b.Write(quoted(name))
-	o.b.WriteByte(':')
-	o.b.Write(value)
+	o.b = append(o.b, ',')
 }
 
 func (o *object) bytes() json.RawMessage {
-	if o.b.Len() == 0 {
+	if o.b == nil {
 		return json.RawMessage("{}")
 	}
-	return append(bytes.Clone(o.b.Bytes()), '}')
+	return append(o.b, '}')
 }
 
-// write adds the members of a struct: the selected ones, or the default set.
+// write adds the members of a struct, or of what a pointer to one points to: the selected ones, or the default set.
 func (e *entity) write(o *object, value any, selected []string, version string) {
-	v := reflect.ValueOf(value)
+	v := reflect.Indirect(reflect.ValueOf(value))
 	if selected != nil {
 		for _, name := range selected {
-			o.add(name, wireValue(v.Field(e.byName[name].index)))
+			e.byName[name].write(o, v)
 		}
 		return
 	}
 	for i := range e.members {
 		if m := &e.members[i]; m.byDefault && m.in(version) {
-			o.add(m.name, wireValue(v.Field(m.index)))
+			m.write(o, v)
 		}
 	}
 }
 
-// wireValue encodes a field as Graph does: unset strings are null, unset collections empty.
-func wireValue(v reflect.Value) json.RawMessage {
-	switch v.Kind() {
-	case reflect.String:
-		if v.Len() == 0 {
-			return json.RawMessage("null")
-		}
-	case reflect.Slice:
-		if v.Len() == 0 {
-			return json.RawMessage("[]")
-		}
-	case reflect.Pointer:
-		if v.IsNil() {
-			return json.RawMessage("null")
-		}
-	default:
-	}
-	return marshal(v.Interface())
+func (m *member) write(o *object, v reflect.Value) {
+	o.open()
+	o.b = appendValue(append(o.b, m.key...), v.Field(m.index))
 }
 
 // patch applies a client's changes to the struct that target points to and returns the names of what it changed.

@@ -40,8 +40,6 @@ func marshal(value any) json.RawMessage {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-func quoted(text string) json.RawMessage { return marshal(text) }
-
 // textOf gives a planned fault a message where its planner gave none.
 func textOf(f *failure) (code, message string) {
 	code, message = f.code, f.message

@@ -357,6 +357,13 @@ func (p *filterParser) compare(m *member, operator string, value any) (filter, *
 	if f := p.supported(m, wanted); f != nil {
 		return nil, f
 	}
+	if text, ok := value.(string); ok && (operator == "eq" || operator == "ne") {
+		// The common case, without the detour over interfaces.
+		return func(v reflect.Value) bool {
+			have := reflect.Indirect(v.Field(m.index))
+			return (have.IsValid() && have.Len() > 0 && strings.EqualFold(have.String(), text)) == (operator == "eq")
+		}, nil
+	}
 	return func(v reflect.Value) bool {
 		result := order(memberValue(v, m), value)
 		switch operator {

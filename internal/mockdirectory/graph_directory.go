@@ -104,21 +104,15 @@ func (d *Directory) members(c *call, of func(Group) []string) answer {
 	if f := c.onlyOptions("$select", "$top", "$count"); f != nil {
 		return fail(f)
 	}
+	selected, f := c.selectedOfAny()
+	if f != nil {
+		return fail(f)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	group, ok := d.state.Groups[strings.ToLower(c.params["id"])]
 	if !ok {
 		return fail(notFound(c.params["id"]))
 	}
-	out := collection{context: c.contextURL("directoryObjects", nil), items: []json.RawMessage{}}
-	for _, id := range of(group) {
-		item, f := d.objectItem(c, id, func(string) bool { return true })
-		if f != nil {
-			return fail(f)
-		}
-		if item != nil {
-			out.items = append(out.items, item)
-		}
-	}
-	return out.answer()
+	return d.objects(c, of(group), func(string) bool { return true }, selected)
 }

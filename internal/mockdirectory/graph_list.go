@@ -166,7 +166,7 @@ func (d *Directory) pageOfUsers(c *call, q userQuery) answer {
 	}
 	out := collection{context: c.contextURL("users", q.selected), items: []json.RawMessage{}}
 	matched := 0
-	var current User // one for all, as a filter takes its address
+	var current, seen User // one for all, as filters and writers take their addresses
 	for i := min(q.after, len(ids)); i < len(ids); i++ {
 		current = d.state.Users[ids[i]]
 		if q.filter != nil && !q.filter(reflect.ValueOf(d.shown(&current)).Elem()) {
@@ -175,7 +175,8 @@ func (d *Directory) pageOfUsers(c *call, q userQuery) answer {
 		matched++
 		if matched <= q.top {
 			var o object
-			userEntity.write(&o, list(d.stale.users, current.ID, current), q.selected, c.version())
+			seen = list(d.stale.users, current.ID, current)
+			userEntity.write(&o, &seen, q.selected, c.version())
 			out.items = append(out.items, o.bytes())
 		}
 		if matched == q.top+1 {
@@ -257,17 +258,18 @@ func (c *call) orderTerms(display string, e *entity) ([]orderTerm, *failure) {
 }
 
 func (d *Directory) ordered(terms []orderTerm) []string {
-	ids := slices.Clone(d.users.ids)
-	key := func(id string, t orderTerm) string {
-		if u := d.state.Users[id]; t.upn {
-			return strings.ToLower(u.UserPrincipalName)
-		} else {
-			return strings.ToLower(u.DisplayName)
-		}
+	type named struct{ id, upn, name string }
+	users := make([]named, len(d.users.ids))
+	for i, id := range d.users.ids {
+		u := d.state.Users[id]
+		users[i] = named{id: id, upn: strings.ToLower(u.UserPrincipalName), name: strings.ToLower(u.DisplayName)}
 	}
-	slices.SortStableFunc(ids, func(a, b string) int {
+	slices.SortStableFunc(users, func(a, b named) int {
 		for _, t := range terms {
-			order := strings.Compare(key(a, t), key(b, t))
+			order := strings.Compare(a.name, b.name)
+			if t.upn {
+				order = strings.Compare(a.upn, b.upn)
+			}
 			if t.descending {
 				order = -order
 			}
@@ -277,5 +279,9 @@ func (d *Directory) ordered(terms []orderTerm) []string {
 		}
 		return 0
 	})
+	ids := make([]string, len(users))
+	for i, u := range users {
+		ids[i] = u.id
+	}
 	return ids
 }

@@ -97,12 +97,14 @@ func (d *Directory) listRegistrations(c *call) answer {
 	}
 	rules := d.resetRules()
 	out := collection{context: c.contextURL("reports/authenticationMethods/userRegistrationDetails", nil), items: []json.RawMessage{}}
+	var user User // one for all, like the details, as filters and writers take their addresses
+	var details registrationDetails
 	for i := min(q.after, len(ids)); i < len(ids); i++ {
-		user := d.state.Users[ids[i]]
+		user = d.state.Users[ids[i]]
 		if !user.AccountEnabled {
 			continue
 		}
-		details := rules.details(&user)
+		details = rules.details(&user)
 		if q.filter != nil && !q.filter(reflect.ValueOf(&details).Elem()) {
 			continue
 		}
@@ -111,7 +113,7 @@ func (d *Directory) listRegistrations(c *call) answer {
 			break
 		}
 		var o object
-		registrationEntity.write(&o, details, q.selected, c.version())
+		registrationEntity.write(&o, &details, q.selected, c.version())
 		out.items = append(out.items, o.bytes())
 	}
 	return out.answer()
@@ -194,10 +196,18 @@ func (d *Directory) methodsMigrated() bool {
 	return state != nil && *state == "migrationComplete"
 }
 
+// signInType is the type of a user in the report's spelling.
+func signInType(u *User) string {
+	if u.UserType == "Member" {
+		return "member" // That of nearly all, for which nothing need be made.
+	}
+	return strings.ToLower(u.UserType)
+}
+
 // details is the line of one user.
 func (r resetRules) details(u *User) registrationDetails {
 	line := registrationDetails{
-		ID: u.ID, UserPrincipalName: u.UserPrincipalName, UserDisplayName: u.DisplayName, UserType: strings.ToLower(u.UserType),
+		ID: u.ID, UserPrincipalName: u.UserPrincipalName, UserDisplayName: u.DisplayName, UserType: signInType(u),
 		MethodsRegistered: u.MethodsRegistered, IsSystemPreferredAuthenticationMethodEnabled: true,
 		UserPreferredMethodForSecondaryAuthentication: "none", LastUpdatedDateTime: r.now,
 	}

@@ -193,16 +193,27 @@ func (d *Directory) getByIDs(c *call) answer {
 	if f != nil {
 		return fail(f)
 	}
+	of, f := c.selectedOfAny()
+	if f != nil {
+		return fail(f)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.objects(c, ids, isKind, of)
+}
+
+// objects answers with those of the ids that exist. The caller holds mu.
+func (d *Directory) objects(c *call, ids []string, isKind func(string) bool, of anySelection) answer {
 	out := collection{context: c.contextURL("directoryObjects", nil), items: []json.RawMessage{}}
+	users, groups := isKind("user"), isKind("group")
+	var user User // one for all, as the writer takes its address
 	for _, id := range ids {
-		item, f := d.objectItem(c, id, isKind)
-		if f != nil {
-			return fail(f)
-		}
-		if item != nil {
-			out.items = append(out.items, item)
+		known := false
+		if user, known = d.state.Users[id]; known && users {
+			user = read(d.stale.users, id, user)
+			out.items = append(out.items, c.typedItem(userEntity, &user, of.user))
+		} else if group, known := d.state.Groups[id]; known && groups {
+			out.items = append(out.items, c.typedItem(groupEntity, &group, of.group))
 		}
 	}
 	return out.answer()
@@ -253,45 +264,32 @@ func kindFilter(types []string) (func(string) bool, *failure) {
 	}, nil
 }
 
-// objectItem is an object among others of several types, or nil if there is none. The caller holds mu.
-func (d *Directory) objectItem(c *call, id string, isKind func(string) bool) (json.RawMessage, *failure) {
-	if user, ok := d.state.Users[id]; ok && isKind("user") {
-		selected, f := c.selectedOfAny(userEntity)
-		if f != nil {
-			return nil, f
-		}
-		return c.typedItem(userEntity, read(d.stale.users, id, user), selected), nil
-	}
-	if group, ok := d.state.Groups[id]; ok && isKind("group") {
-		selected, f := c.selectedOfAny(groupEntity)
-		if f != nil {
-			return nil, f
-		}
-		return c.typedItem(groupEntity, group, selected), nil
-	}
-	return nil, nil
-}
+// anySelection is what of each type is selected in a collection of several types. Nil means the default members.
+type anySelection struct{ user, group []string }
 
 // selectedOfAny is for collections of several types: a name is right when one of the types has it.
-func (c *call) selectedOfAny(e *entity) ([]string, *failure) {
+func (c *call) selectedOfAny() (anySelection, *failure) {
 	text := c.query.Get("$select")
 	if text == "" {
-		return nil, nil
+		return anySelection{}, nil
 	}
-	names := []string{}
+	chosen := anySelection{user: []string{}, group: []string{}}
 	for part := range strings.SplitSeq(text, ",") {
 		name := strings.TrimSpace(part)
-		_, user := userEntity.byName[name]
-		_, group := groupEntity.byName[name]
-		if !user && !group {
+		_, ofUser := userEntity.byName[name]
+		_, ofGroup := groupEntity.byName[name]
+		if !ofUser && !ofGroup {
 			_, f := c.selected(userEntity)
-			return nil, f
+			return anySelection{}, f
 		}
-		if _, ok := e.byName[name]; ok && !slices.Contains(names, name) {
-			names = append(names, name)
+		if ofUser && !slices.Contains(chosen.user, name) {
+			chosen.user = append(chosen.user, name)
+		}
+		if ofGroup && !slices.Contains(chosen.group, name) {
+			chosen.group = append(chosen.group, name)
 		}
 	}
-	return names, nil
+	return chosen, nil
 }
 
 func (c *call) typedItem(e *entity, value any, selected []string) json.RawMessage {

@@ -63,6 +63,13 @@ func journalBody(c *call) json.RawMessage {
 	if strings.HasPrefix(c.template, "/{tenant}/") {
 		return signInBody(c.body)
 	}
+	if !mayHoldSecrets(c.body) {
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, c.body); err != nil {
+			return quoted("not JSON")
+		}
+		return compact.Bytes()
+	}
 	var value any
 	decoder := json.NewDecoder(bytes.NewReader(c.body))
 	decoder.UseNumber()
@@ -87,15 +94,25 @@ func signInBody(body []byte) json.RawMessage {
 	return marshal(kept)
 }
 
+// blankedMembers hold secrets.
+var blankedMembers = []string{"password", "newpassword", "authorization", "client_secret", "refresh_token"}
+
+// mayHoldSecrets says whether a body could have one of these members; with escaped letters any could be one.
+func mayHoldSecrets(body []byte) bool {
+	lower := bytes.ToLower(body)
+	return bytes.IndexByte(lower, '\\') >= 0 || slices.ContainsFunc(blankedMembers, func(name string) bool {
+		return bytes.Contains(lower, []byte(name+`"`))
+	})
+}
+
 // blank replaces the values of members that hold secrets.
 func blank(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, member := range v {
-			switch strings.ToLower(name) {
-			case "password", "newpassword", "authorization", "client_secret", "refresh_token":
+			if slices.Contains(blankedMembers, strings.ToLower(name)) {
 				v[name] = "***"
-			default:
+			} else {
 				v[name] = blank(member)
 			}
 		}

@@ -16,6 +16,7 @@ type segment struct {
 // route is a method on a template such as /v1.0/users/{id}.
 type route struct {
 	method, template string
+	parts            []string // of the template; newAreas fills them in
 	handle           func(*call) answer
 	// needs lists the permissions of which one suffices; empty means none is needed.
 	needs []string
@@ -59,7 +60,7 @@ func matchRoute(routes []route, method string, path []segment) match {
 	var m match
 	for i := range routes {
 		r := &routes[i]
-		params, ok := matchTemplate(r.template, path)
+		params, ok := matchTemplate(r.parts, path)
 		if !ok || m.template != "" && m.template != r.template {
 			continue
 		}
@@ -73,16 +74,18 @@ func matchRoute(routes []route, method string, path []segment) match {
 	return m
 }
 
-func matchTemplate(template string, path []segment) (map[string]string, bool) {
-	parts := strings.Split(strings.Trim(template, "/"), "/")
+func matchTemplate(parts []string, path []segment) (map[string]string, bool) {
 	if len(parts) != len(path) {
 		return nil, false
 	}
-	params := map[string]string{}
+	var params map[string]string
 	for i, part := range parts {
 		if name, ok := placeholder(part); ok {
 			if path[i].text == "" {
 				return nil, false
+			}
+			if params == nil {
+				params = map[string]string{}
 			}
 			params[name] = path[i].text
 			continue

@@ -10,8 +10,9 @@ import (
 
 // secretLog keeps every secret that crossed the wire, so that a test can look for them where none may be.
 type secretLog struct {
-	mu   sync.Mutex
-	seen []string
+	mu    sync.Mutex
+	seen  []string
+	known map[string]bool
 }
 
 // secretFields are the members of token requests and answers that nobody else may see.
@@ -34,8 +35,12 @@ func (l *secretLog) note(c *call, a answer) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.known == nil {
+		l.known = map[string]bool{}
+	}
 	for _, secret := range found {
-		if secret != "" && !slices.Contains(l.seen, secret) {
+		if secret != "" && !l.known[secret] {
+			l.known[secret] = true
 			l.seen = append(l.seen, secret)
 		}
 	}

@@ -61,7 +61,14 @@ type area struct {
 }
 
 func newAreas(d *Directory) areas {
-	return areas{signIn: d.signInArea(), graph: d.graphArea(), portal: d.portalArea()}
+	all := areas{signIn: d.signInArea(), graph: d.graphArea(), portal: d.portalArea()}
+	for _, where := range []area{all.signIn, all.graph, all.portal} {
+		for i := range where.routes {
+			r := &where.routes[i]
+			r.parts = strings.Split(strings.Trim(r.template, "/"), "/")
+		}
+	}
+	return all
 }
 
 func (d *Directory) areaOf(c *call) area {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -177,6 +178,33 @@ func (d *Directory) RefreshToken(upn string) string {
 	return token
 }
 
+// verifiedTokens remembers the claims of tokens whose signature was found right, as checking one takes long.
+type verifiedTokens struct {
+	mu     sync.Mutex
+	claims map[string]accessClaims
+}
+
+// mostVerified bounds what is remembered.
+const mostVerified = 1000
+
+// accessClaims checks the signature of an access token and reads it.
+func (d *Directory) accessClaims(token string) (accessClaims, error) {
+	d.verified.mu.Lock()
+	defer d.verified.mu.Unlock()
+	if known, ok := d.verified.claims[token]; ok {
+		return known, nil
+	}
+	var claims accessClaims
+	if err := d.signer.verify(token, &claims); err != nil {
+		return claims, err
+	}
+	if d.verified.claims == nil || len(d.verified.claims) >= mostVerified {
+		d.verified.claims = map[string]accessClaims{}
+	}
+	d.verified.claims[token] = claims
+	return claims, nil
+}
+
 // tokenProblem says why a bearer token is not accepted.
 type tokenProblem int
 
@@ -195,8 +223,8 @@ func (d *Directory) authenticate(header http.Header, portal bool, host string) (
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return caller{}, tokenMissing
 	}
-	var c accessClaims
-	if err := d.signer.verify(token, &c); err != nil {
+	c, err := d.accessClaims(token)
+	if err != nil {
 		return caller{}, tokenInvalid
 	}
 	d.mu.Lock()
