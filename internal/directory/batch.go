@@ -270,7 +270,13 @@ func brokenOff(ctx context.Context, wave []*item) error {
 			return ctx.Err()
 		}
 	}
-	return wave[0].failure
+	cause := wave[0].failure
+	// What is not sent any more is not in doubt.
+	var doubtful *doubtfulError
+	if errors.As(cause, &doubtful) {
+		return doubtful.error
+	}
+	return cause
 }
 
 // abandon notes why requests are not sent any more. One that was sent before

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -43,7 +44,7 @@ func eachPage[T any](ctx context.Context, s *service, c call, visit func(page []
 			return err
 		}
 		if answer.Value == nil {
-			return fmt.Errorf("%s %s: %s answered with something else than a list", c.method, c.path, s.name)
+			return s.unreadable(c, "", http.StatusOK, fmt.Errorf("%s answered with something else than a list", s.name))
 		}
 		if !visit(*answer.Value) || answer.NextLink == "" {
 			return nil
