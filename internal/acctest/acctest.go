@@ -93,13 +93,13 @@ provider "entraid" {
 `, c.TenantID, c.ClientID, c.ClientSecret, c.CACertificateFile, c.GraphEndpoint, c.PortalEndpoint, c.AuthorityHost, c.PortalRefreshToken)
 }
 
-// Run plays steps through real Terraform. Each
-// configuration is preceded by the one of [Directory.Provider].
+// Run plays steps through real Terraform. Each configuration is preceded by the
+// one of [Directory.Provider]; a query finds that of the step before.
 func (d *Directory) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	Terraform(t)
 	for i := range steps {
-		if steps[i].Config != "" {
+		if steps[i].Config != "" && !steps[i].Query {
 			steps[i].Config = d.Provider() + steps[i].Config
 		}
 	}

@@ -69,7 +69,7 @@ func (r *passwordExpirationPolicy) Schema(_ context.Context, _ resource.SchemaRe
 			"domain_name": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Name of the domain, in lower case. It must be verified, managed (not federated) and no subdomain that inherits from another one.",
-				Validators:          []validator.String{isDomainName()},
+				Validators:          []validator.String{resourcekit.IsDomainName()},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"validity_period_in_days": schema.Int64Attribute{

@@ -3,22 +3,13 @@ package passwordexpirationpolicy
 import (
 	"context"
 	"fmt"
-	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/resourcekit"
 )
-
-var lowerCaseDomain = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
-
-func isDomainName() validator.String {
-	return stringvalidator.RegexMatches(lowerCaseDomain, "must be a domain name in lower case, such as contoso.com")
-}
 
 // ValidateConfig implements resource.ResourceWithValidateConfig.
 func (r *passwordExpirationPolicy) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {

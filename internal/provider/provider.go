@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -26,7 +27,10 @@ import (
 	"github.com/tenantsettings/terraform-provider-entraid/internal/userspasswordneverexpires"
 )
 
-var _ provider.Provider = &entraid{}
+var (
+	_ provider.Provider                  = &entraid{}
+	_ provider.ProviderWithListResources = &entraid{}
+)
 
 // entraid is the provider.
 type entraid struct {
@@ -62,6 +66,14 @@ func (p *entraid) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{domains.New}
 }
 
+// ListResources implements provider.ProviderWithListResources.
+func (p *entraid) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		passwordexpirationpolicy.NewList,
+		userpasswordneverexpires.NewList,
+	}
+}
+
 // Schema implements provider.Provider.
 func (p *entraid) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -94,7 +106,7 @@ func (p *entraid) Configure(ctx context.Context, req provider.ConfigureRequest, 
 		resp.Diagnostics.AddError("Unable to configure the provider", err.Error())
 		return
 	}
-	resp.ResourceData, resp.DataSourceData = client, client
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = client, client, client
 }
 
 func (p *entraid) client(settings settings, transport http.RoundTripper, terraformVersion string) (*directory.Client, error) {

@@ -14,6 +14,7 @@ import (
 var (
 	guid          = `[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}`
 	lowerCaseGUID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	lowerCaseName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
 	guidOrAddress = regexp.MustCompile(`^(` + guid + `|[^@\s/\\?]+@[^@\s/\\?]+\.[^@\s/\\?.]+)$`)
 )
 
@@ -69,4 +70,10 @@ func (o objectIDs) ValidateList(ctx context.Context, req validator.ListRequest, 
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid object ids",
 		fmt.Sprintf("Attribute %s %s, got: %s.", req.Path, o.Description(ctx), strings.Join(wrong, ", ")))
+}
+
+// IsDomainName accepts the name of a domain in lower case, in which the
+// provider writes all of them: another spelling would be another instance.
+func IsDomainName() validator.String {
+	return stringvalidator.RegexMatches(lowerCaseName, "must be a domain name in lower case, such as contoso.com")
 }
