@@ -77,7 +77,7 @@ var (
 func (e example) configuration(d *acctest.Directory) map[string]string {
 	files, configured := map[string]string{}, false
 	for name, content := range e {
-		if strings.HasSuffix(name, ".tf") && !importFile.MatchString(name) {
+		if (strings.HasSuffix(name, ".tf") || isQuery(name)) && !importFile.MatchString(name) {
 			files[name] = content
 			configured = configured || strings.Contains(content, "provider \"entraid\"")
 		}
@@ -105,6 +105,10 @@ func TestEveryExampleIsFormatted(t *testing.T) {
 			t.Parallel()
 			w := acctest.NewDirectory(t).Workspace(t)
 			for name, content := range files {
+				if isQuery(name) {
+					// Terraform before 1.14 does not look at files of this kind.
+					name += ".tf"
+				}
 				if strings.HasSuffix(name, ".tf") {
 					w.Write(name, content)
 				}
@@ -122,6 +126,7 @@ func TestEveryFileOfAnExampleIsOfAKindThatIsTested(t *testing.T) {
 		for name, content := range files {
 			switch {
 			case strings.HasSuffix(name, ".tf"):
+			case isQuery(name):
 			case name == "import.sh":
 				if importCommand.FindString(content) == "" {
 					t.Errorf("%s/%s has no line like \"terraform import ADDRESS ID\"", folder, name)
