@@ -122,6 +122,7 @@ func TestAWarningOfTheWholeListComesFirst(t *testing.T) {
 func TestAnInterruptedListSaysThatItIsNotTheWholeOfIt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
 	var results []list.ListResult
 	for result := range resourcekit.Results(ctx, listRequest, things(3)) {
 		results = append(results, result)

@@ -91,9 +91,6 @@ func (r *userPasswordNeverExpires) withoutFederated(ctx context.Context, users [
 	domains, err := r.client.Domains(ctx)
 	if err != nil {
 		unable := resourcekit.Unable("read", "list of domains", "the tenant", err)
-		if ctx.Err() != nil {
-			return nil, diag.Diagnostics{unable}
-		}
 		return users, diag.Diagnostics{diag.NewWarningDiagnostic("Users of federated domains may be listed",
 			"Nobody was left out for being in a federated domain, where this setting has no effect, because it is not known which domains are federated.\n\n"+unable.Detail())}
 	}

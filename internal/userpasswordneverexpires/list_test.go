@@ -1,6 +1,7 @@
 package userpasswordneverexpires_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -260,6 +261,28 @@ func TestWithoutPermissionToReadDomainsUsersAreListedWithAWarning(t *testing.T) 
 	s.NoError(diagnostics)
 	expect(t, "the list", names(listed), "bob@fabrikam.com dave@adfs.contoso.net svc-backup@contoso.com svc-legacy@contoso.com")
 	acctest.Contains(t, acctest.Warnings(diagnostics), "Users of federated domains may be listed", "Authorization_RequestDenied", "Domain.Read.All")
+}
+
+func TestACancelledListIsAnError(t *testing.T) {
+	t.Parallel()
+	d := neverExpiring(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	s := d.Server(hurried{t, ctx})
+	cancel()
+	listed, diagnostics := s.List(kind, acctest.Query{})
+	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to read list of users whose password never expires", "context canceled")
+	if len(listed) != 0 {
+		t.Errorf("lists %s", names(listed))
+	}
+}
+
+func TestAListIsThrottledAndSucceeds(t *testing.T) {
+	t.Parallel()
+	d := neverExpiring(t)
+	for _, path := range []string{listUsers, listDomains} {
+		d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: path, Status: http.StatusTooManyRequests, Times: 2, RetryAfter: "0.1"})
+	}
+	expect(t, "the list", names(mustList(d.Server(t), t, acctest.Query{})), "bob@fabrikam.com svc-backup@contoso.com svc-legacy@contoso.com")
 }
 
 func TestATenantWithoutSuchUsersHasNothingToList(t *testing.T) {

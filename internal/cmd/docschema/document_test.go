@@ -134,8 +134,9 @@ func TestPrintsTheProvider(t *testing.T) {
 			}
 			var printed struct {
 				Providers map[string]struct {
-					Resources  map[string]any `json:"resource_schemas"`
-					Identities map[string]any `json:"resource_identity_schemas"`
+					Resources     map[string]any `json:"resource_schemas"`
+					ListResources map[string]any `json:"list_resource_schemas"`
+					Identities    map[string]any `json:"resource_identity_schemas"`
 				} `json:"provider_schemas"`
 			}
 			if err := json.Unmarshal(output.Bytes(), &printed); err != nil {
@@ -147,6 +148,9 @@ func TestPrintsTheProvider(t *testing.T) {
 			}
 			if _, ok := provider.Resources["entraid_sspr_policy"]; !ok {
 				t.Errorf("the self-service password reset policy is missing: %s", output.String())
+			}
+			if _, ok := provider.ListResources["entraid_password_expiration_policy"]; !ok {
+				t.Errorf("the list of domains is missing: %s", output.String())
 			}
 			if _, ok := provider.Identities["entraid_sspr_policy"]; !ok {
 				t.Errorf("the identity of the self-service password reset policy is missing: %s", output.String())
