@@ -35,14 +35,14 @@ type Request struct {
 	Body json.RawMessage `json:"body,omitempty"`
 }
 
-// journal is guarded by Directory.mu.
+// journal is guarded by Directory.mu. It holds bodies as they came, and blanks them for readers alone, as few ask.
 type journal struct{ requests []Request }
 
 func (d *Directory) journalize(c *call, a answer) {
 	r := Request{
 		Method: c.method, Path: c.path, Query: c.rawQuery, Status: a.status, Template: c.template,
 		Time: c.arrived, RetryAfter: a.header.Get("Retry-After"),
-		Batch: c.batch, ClientRequestID: clientRequestID(c), Body: journalBody(c),
+		Batch: c.batch, ClientRequestID: clientRequestID(c), Body: c.body,
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -56,22 +56,16 @@ func clientRequestID(c *call) string {
 	return c.header.Get("X-Ms-Client-Request-Id")
 }
 
-func journalBody(c *call) json.RawMessage {
-	if len(c.body) == 0 {
+// readable is a body as the journal tells it.
+func readable(template string, body []byte) json.RawMessage {
+	if len(body) == 0 {
 		return nil
 	}
-	if strings.HasPrefix(c.template, "/{tenant}/") {
-		return signInBody(c.body)
-	}
-	if !mayHoldSecrets(c.body) {
-		var compact bytes.Buffer
-		if err := json.Compact(&compact, c.body); err != nil {
-			return quoted("not JSON")
-		}
-		return compact.Bytes()
+	if strings.HasPrefix(template, "/{tenant}/") {
+		return signInBody(body)
 	}
 	var value any
-	decoder := json.NewDecoder(bytes.NewReader(c.body))
+	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	if err := decoder.Decode(&value); err != nil {
 		return quoted("not JSON")
@@ -97,14 +91,6 @@ func signInBody(body []byte) json.RawMessage {
 // blankedMembers hold secrets.
 var blankedMembers = []string{"password", "newpassword", "authorization", "client_secret", "refresh_token"}
 
-// mayHoldSecrets says whether a body could have one of these members; with escaped letters any could be one.
-func mayHoldSecrets(body []byte) bool {
-	lower := bytes.ToLower(body)
-	return bytes.IndexByte(lower, '\\') >= 0 || slices.ContainsFunc(blankedMembers, func(name string) bool {
-		return bytes.Contains(lower, []byte(name+`"`))
-	})
-}
-
 // blank replaces the values of members that hold secrets.
 func blank(value any) any {
 	switch v := value.(type) {
@@ -127,12 +113,10 @@ func blank(value any) any {
 // Journal returns a copy of the journal.
 func (d *Directory) Journal() Journal {
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	j := Journal{Counts: map[string]int{}, Requests: slices.Clone(d.record.requests)}
-	if j.Requests == nil {
-		j.Requests = []Request{}
-	}
-	for _, r := range j.Requests {
+	j := Journal{Counts: map[string]int{}, Requests: append([]Request{}, d.record.requests...)}
+	d.mu.Unlock()
+	for i, r := range j.Requests {
+		j.Requests[i].Body = readable(r.Template, r.Body)
 		kind := r.Template
 		if kind == "" {
 			kind = r.Path
