@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -110,13 +111,12 @@ func (c *Client) setPasswordPolicies(ctx context.Context, id string, policies Pa
 	if err := all[0].outcome(c.graph, nil); err != nil {
 		return false, err
 	}
-	for _, look := range all[1:] {
+	hidden := slices.ContainsFunc(all[1:], func(look *item) bool {
 		var user User
-		if look.outcome(c.graph, &user) != nil || user.PasswordPolicies.NeverExpires() != policies.NeverExpires() {
-			return false, nil
-		}
-	}
-	return true, nil
+		err := look.outcome(c.graph, &user)
+		return err != nil || user.PasswordPolicies.NeverExpires() != policies.NeverExpires()
+	})
+	return !hidden, nil
 }
 
 // PasswordPoliciesChange is the outcome of [Client.ChangePasswordPolicies].
