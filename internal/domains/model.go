@@ -34,16 +34,11 @@ type domainModel struct {
 // listing fills in the domains that pass the filters.
 func (m model) listing(all []directory.Domain) model {
 	all = inLowerCase(all)
-	roots := map[string]directory.Domain{}
-	for _, domain := range all {
-		if domain.IsRoot {
-			roots[domain.ID] = domain
-		}
-	}
+	set := directory.NewDomainSet(all)
 	m.Domains = []domainModel{}
 	for _, domain := range all {
 		if m.passes(domain) {
-			m.Domains = append(m.Domains, describe(domain, roots))
+			m.Domains = append(m.Domains, describe(domain, set))
 		}
 	}
 	return m
@@ -67,7 +62,7 @@ func (m model) passes(domain directory.Domain) bool {
 }
 
 // describe tells of a domain, with the expiration that is in effect in it.
-func describe(domain directory.Domain, roots map[string]directory.Domain) domainModel {
+func describe(domain directory.Domain, set directory.DomainSet) domainModel {
 	told := domainModel{
 		ID:                 types.StringValue(domain.ID),
 		AuthenticationType: types.StringValue(domain.AuthenticationType),
@@ -76,34 +71,18 @@ func describe(domain directory.Domain, roots map[string]directory.Domain) domain
 		IsDefault:          types.BoolValue(domain.IsDefault),
 		IsInitial:          types.BoolValue(domain.IsInitial),
 	}
-	source := domain
-	if root, ok := rootOf(domain, roots); ok {
-		source = root
+	if root, ok := set.Root(domain); ok {
 		told.InheritedFrom = types.StringValue(root.ID)
 	}
-	if domain.Federated() || source.Federated() || source.ValidityPeriodInDays == nil {
+	effective, _ := set.Expiration(domain)
+	if effective.ValidityPeriodInDays == nil {
 		return told
 	}
-	period := *source.ValidityPeriodInDays
+	period := *effective.ValidityPeriodInDays
 	told.NeverExpires = types.BoolValue(period == directory.PasswordNeverExpiresInDays)
 	if !told.NeverExpires.ValueBool() {
 		told.ValidityPeriodInDays = types.Int64Value(period)
 	}
-	told.NotificationWindowInDays = types.Int64PointerValue(source.NotificationWindowInDays)
+	told.NotificationWindowInDays = types.Int64PointerValue(effective.NotificationWindowInDays)
 	return told
-}
-
-// rootOf finds the root domain that a subdomain inherits from: the longest one
-// that its name ends in. All domains are at hand, so the directory need not be
-// asked for each.
-func rootOf(domain directory.Domain, roots map[string]directory.Domain) (directory.Domain, bool) {
-	if domain.IsRoot {
-		return directory.Domain{}, false
-	}
-	for _, parent, ok := strings.Cut(domain.ID, "."); ok; _, parent, ok = strings.Cut(parent, ".") {
-		if root, found := roots[parent]; found {
-			return root, true
-		}
-	}
-	return directory.Domain{}, false
 }
