@@ -76,6 +76,10 @@ func (u *User) UnmarshalJSON(content []byte) error {
 	if err := json.Unmarshal(content, (*plain)(u)); err != nil {
 		return fmt.Errorf("a user: %w", err)
 	}
+	return u.check()
+}
+
+func (u *User) check() error {
 	if u.ID == "" {
 		return errors.New("the answer is not a user: it has no id")
 	}

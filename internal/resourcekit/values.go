@@ -34,6 +34,15 @@ func Bool(value types.Bool) *bool {
 	return new(value.ValueBool())
 }
 
+// OrNull returns the text, or null where it is empty: the directory has null
+// and "" for what is not there.
+func OrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
 // Known reports whether a value is neither null nor unknown.
 func Known(value attr.Value) bool { return !value.IsNull() && !value.IsUnknown() }
 
