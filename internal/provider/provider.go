@@ -23,6 +23,7 @@ import (
 	"github.com/tenantsettings/terraform-provider-entraid/internal/sspradministratorpolicy"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/sspronpremisespolicy"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/ssprpolicy"
+	"github.com/tenantsettings/terraform-provider-entraid/internal/ssprregistrations"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/userpasswordneverexpires"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/userspasswordexpiration"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/userspasswordneverexpires"
@@ -64,7 +65,7 @@ func (p *entraid) Resources(context.Context) []func() resource.Resource {
 
 // DataSources implements provider.Provider.
 func (p *entraid) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{domains.New, userspasswordexpiration.New}
+	return []func() datasource.DataSource{domains.New, userspasswordexpiration.New, ssprregistrations.New}
 }
 
 // ListResources implements provider.ProviderWithListResources.

@@ -106,6 +106,10 @@ func refusalAdvice(refusal *directory.Error) string {
 		return "The session of the signed-in user has expired. " + userSignIn
 	case refusal.Status == http.StatusUnauthorized:
 		return "The access token was refused twice. Check that tenant_id, environment and endpoints belong together, then sign in again."
+	case refusal.Code == directory.CodeNoPremiumLicence:
+		return "The call takes a Microsoft Entra ID P1 or P2 licence in the tenant; Azure AD B2C tenants do not have it. " +
+			"Where the tenant has one, give the application the Graph permission Directory.Read.All in addition to AuditLog.Read.All: " +
+			"without it the directory may not see the licence."
 	case refusal.Status == http.StatusForbidden && refusal.Needs != "":
 		return "The call needs " + refusal.Needs + "."
 	case !refusal.RetryAt.IsZero():
