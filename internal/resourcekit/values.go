@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
@@ -45,6 +46,16 @@ func OrNull(text string) types.String {
 
 // Known reports whether a value is neither null nor unknown.
 func Known(value attr.Value) bool { return !value.IsNull() && !value.IsUnknown() }
+
+// ObjectType returns the type of the objects with some attributes of a data
+// source.
+func ObjectType(attributes map[string]schema.Attribute) types.ObjectType {
+	members := make(map[string]attr.Type, len(attributes))
+	for name, attribute := range attributes {
+		members[name] = attribute.GetType()
+	}
+	return types.ObjectType{AttrTypes: members}
+}
 
 // Object decodes a nested attribute into a struct, which stays at its zero
 // value, all members null, where the attribute is null or unknown.

@@ -3,6 +3,7 @@ package ssprregistrations
 import (
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/directory"
@@ -11,28 +12,18 @@ import (
 
 // model is the data source in Terraform's terms.
 type model struct {
-	Registered      types.Bool          `tfsdk:"registered"`
-	Enabled         types.Bool          `tfsdk:"enabled"`
-	Capable         types.Bool          `tfsdk:"capable"`
-	IsAdmin         types.Bool          `tfsdk:"is_admin"`
-	Registrations   []registrationModel `tfsdk:"registrations"`
-	TotalCount      types.Int64         `tfsdk:"total_count"`
-	RegisteredCount types.Int64         `tfsdk:"registered_count"`
-	EnabledCount    types.Int64         `tfsdk:"enabled_count"`
-	CapableCount    types.Int64         `tfsdk:"capable_count"`
+	Registered      types.Bool  `tfsdk:"registered"`
+	Enabled         types.Bool  `tfsdk:"enabled"`
+	Capable         types.Bool  `tfsdk:"capable"`
+	IsAdmin         types.Bool  `tfsdk:"is_admin"`
+	Registrations   types.List  `tfsdk:"registrations"`
+	TotalCount      types.Int64 `tfsdk:"total_count"`
+	RegisteredCount types.Int64 `tfsdk:"registered_count"`
+	EnabledCount    types.Int64 `tfsdk:"enabled_count"`
+	CapableCount    types.Int64 `tfsdk:"capable_count"`
 }
 
-// registrationModel is one user in Terraform's terms.
-type registrationModel struct {
-	ID                types.String `tfsdk:"id"`
-	UserPrincipalName types.String `tfsdk:"user_principal_name"`
-	UserType          types.String `tfsdk:"user_type"`
-	IsAdmin           types.Bool   `tfsdk:"is_admin"`
-	Registered        types.Bool   `tfsdk:"registered"`
-	Enabled           types.Bool   `tfsdk:"enabled"`
-	Capable           types.Bool   `tfsdk:"capable"`
-	Methods           []string     `tfsdk:"methods"`
-}
+var registrationType = resourcekit.ObjectType(registrationAttributes())
 
 func (m model) filter() directory.RegistrationFilter {
 	return directory.RegistrationFilter{
@@ -46,13 +37,14 @@ func (m model) filter() directory.RegistrationFilter {
 // listing fills in the users and counts them.
 func (m model) listing(registrations []directory.Registration) model {
 	var registered, enabled, capable int64
-	m.Registrations = make([]registrationModel, 0, len(registrations))
+	described := make([]attr.Value, 0, len(registrations))
 	for _, registration := range registrations {
-		m.Registrations = append(m.Registrations, describe(registration))
+		described = append(described, describe(registration))
 		registered += one(registration.Registered)
 		enabled += one(registration.Enabled)
 		capable += one(registration.Capable)
 	}
+	m.Registrations = types.ListValueMust(registrationType, described)
 	m.TotalCount = types.Int64Value(int64(len(registrations)))
 	m.RegisteredCount = types.Int64Value(registered)
 	m.EnabledCount = types.Int64Value(enabled)
@@ -67,18 +59,21 @@ func one(counts bool) int64 {
 	return 0
 }
 
-func describe(registration directory.Registration) registrationModel {
-	// Without methods it is an empty list, and not null.
-	methods := append([]string{}, registration.Methods...)
-	slices.Sort(methods)
-	return registrationModel{
-		ID:                types.StringValue(registration.UserID),
-		UserPrincipalName: types.StringValue(registration.UserPrincipalName),
-		UserType:          resourcekit.OrNull(registration.UserType),
-		IsAdmin:           types.BoolValue(registration.IsAdmin),
-		Registered:        types.BoolValue(registration.Registered),
-		Enabled:           types.BoolValue(registration.Enabled),
-		Capable:           types.BoolValue(registration.Capable),
-		Methods:           methods,
+// describe makes the object itself: the framework would take several times as
+// long to make it of a struct, and there may be 100,000 users.
+func describe(registration directory.Registration) attr.Value {
+	methods := make([]attr.Value, 0, len(registration.Methods))
+	for _, method := range slices.Sorted(slices.Values(registration.Methods)) {
+		methods = append(methods, types.StringValue(method))
 	}
+	return types.ObjectValueMust(registrationType.AttrTypes, map[string]attr.Value{
+		"id":                  types.StringValue(registration.UserID),
+		"user_principal_name": types.StringValue(registration.UserPrincipalName),
+		"user_type":           resourcekit.OrNull(registration.UserType),
+		"is_admin":            types.BoolValue(registration.IsAdmin),
+		"registered":          types.BoolValue(registration.Registered),
+		"enabled":             types.BoolValue(registration.Enabled),
+		"capable":             types.BoolValue(registration.Capable),
+		"methods":             types.ListValueMust(types.StringType, methods),
+	})
 }

@@ -3,6 +3,7 @@ package userspasswordexpiration
 import (
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -22,22 +23,42 @@ type model struct {
 	DefaultValidityPeriodInDays     types.Int64  `tfsdk:"default_validity_period_in_days"`
 	DefaultNeverExpires             types.Bool   `tfsdk:"default_never_expires"`
 	CloudPolicyForSynchronizedUsers types.Bool   `tfsdk:"cloud_policy_for_synchronized_users"`
-	Users                           []userModel  `tfsdk:"users"`
+	Users                           types.List   `tfsdk:"users"`
 }
 
 // userModel is one user in Terraform's terms.
 type userModel struct {
-	ID                   types.String `tfsdk:"id"`
-	UserPrincipalName    types.String `tfsdk:"user_principal_name"`
-	DisplayName          types.String `tfsdk:"display_name"`
-	UserType             types.String `tfsdk:"user_type"`
-	AccountEnabled       types.Bool   `tfsdk:"account_enabled"`
-	Synchronized         types.Bool   `tfsdk:"synchronized"`
-	NeverExpires         types.Bool   `tfsdk:"never_expires"`
-	Reason               types.String `tfsdk:"reason"`
-	ValidityPeriodInDays types.Int64  `tfsdk:"validity_period_in_days"`
-	PasswordLastChanged  types.String `tfsdk:"password_last_changed"`
-	ExpiresAt            types.String `tfsdk:"expires_at"`
+	ID                   types.String
+	UserPrincipalName    types.String
+	DisplayName          types.String
+	UserType             types.String
+	AccountEnabled       types.Bool
+	Synchronized         types.Bool
+	NeverExpires         types.Bool
+	Reason               types.String
+	ValidityPeriodInDays types.Int64
+	PasswordLastChanged  types.String
+	ExpiresAt            types.String
+}
+
+var userType = resourcekit.ObjectType(userAttributes())
+
+// object does what struct tags would have the framework do, which takes it
+// several times as long, and there may be 100,000 users.
+func (u userModel) object() attr.Value {
+	return types.ObjectValueMust(userType.AttrTypes, map[string]attr.Value{
+		"id":                      u.ID,
+		"user_principal_name":     u.UserPrincipalName,
+		"display_name":            u.DisplayName,
+		"user_type":               u.UserType,
+		"account_enabled":         u.AccountEnabled,
+		"synchronized":            u.Synchronized,
+		"never_expires":           u.NeverExpires,
+		"reason":                  u.Reason,
+		"validity_period_in_days": u.ValidityPeriodInDays,
+		"password_last_changed":   u.PasswordLastChanged,
+		"expires_at":              u.ExpiresAt,
+	})
 }
 
 // validate checks the rules between attributes and skips what is not known yet.
@@ -60,12 +81,13 @@ func (m model) filter() directory.UserFilter {
 
 // listing fills in the users who pass the other filters.
 func (m model) listing(users []directory.UserPassword, domains directory.DomainSet) model {
-	m.Users = []userModel{}
+	told := []attr.Value{}
 	for _, user := range users {
-		if told := m.describe(user, domains); m.passes(user, told) {
-			m.Users = append(m.Users, told)
+		if described := m.describe(user, domains); m.passes(user, described) {
+			told = append(told, described.object())
 		}
 	}
+	m.Users = types.ListValueMust(userType, told)
 	return m
 }
 
