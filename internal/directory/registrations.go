@@ -86,8 +86,8 @@ func (c *Client) Registrations(ctx context.Context, filter RegistrationFilter) (
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(all, func(a, b Registration) int {
-		return compareNames(a.UserPrincipalName, a.UserID, b.UserPrincipalName, b.UserID)
-	})
-	return slices.DeleteFunc(all, func(registration Registration) bool { return !filter.passes(registration) }), nil
+	passing := slices.DeleteFunc(all, func(registration Registration) bool { return !filter.passes(registration) })
+	return sorted(passing, func(registration Registration) (name, id string) {
+		return registration.UserPrincipalName, registration.UserID
+	}), nil
 }

@@ -34,6 +34,7 @@ func TestRegistrationsThatDoNotPassAreLeftOut(t *testing.T) {
 	const body = `{"value":[
 		{"id":"2","userPrincipalName":"b@contoso.com","userType":"member","isAdmin":true,"isSsprRegistered":true,"isSsprEnabled":true,"isSsprCapable":true,"methodsRegistered":["email"],"unknownToday":{}},
 		{"id":"1","userPrincipalName":"A@contoso.com","isSsprRegistered":true,"methodsRegistered":null},
+		{"id":"3","userPrincipalName":"c@contoso.com","isSsprEnabled":true},
 		{"id":"3","userPrincipalName":"c@contoso.com","isSsprEnabled":true}]}`
 	for _, test := range []struct {
 		filter RegistrationFilter

@@ -73,14 +73,23 @@ func (c *Client) UserPasswords(ctx context.Context, filter UserFilter) ([]UserPa
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(users, func(a, b UserPassword) int { return compareNames(a.UserPrincipalName, a.ID, b.UserPrincipalName, b.ID) })
-	return users, nil
+	return sorted(users, func(user UserPassword) (name, id string) { return user.UserPrincipalName, user.ID }), nil
 }
 
-// compareNames orders users by their names, which have no case, and then by
-// their ids: the directory itself keeps to no order.
-func compareNames(aName, aID, bName, bID string) int {
-	return cmp.Or(strings.Compare(strings.ToLower(aName), strings.ToLower(bName)), strings.Compare(aID, bID))
+// sorted puts users in the order of their names, which have no case, and then
+// of their ids, and leaves out repetitions: the directory itself keeps to no
+// order, and a user who moves between two pages is on both.
+func sorted[T any](users []T, key func(T) (name, id string)) []T {
+	slices.SortStableFunc(users, func(a, b T) int {
+		aName, aID := key(a)
+		bName, bID := key(b)
+		return cmp.Or(strings.Compare(strings.ToLower(aName), strings.ToLower(bName)), strings.Compare(aID, bID))
+	})
+	return slices.CompactFunc(users, func(a, b T) bool {
+		_, aID := key(a)
+		_, bID := key(b)
+		return aID == bID
+	})
 }
 
 // filterOption is the query option of a filter. A plus sign would be a space
