@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,10 +83,22 @@ func ownVariables() []string {
 	return kept
 }
 
-// Write writes a file of the workspace.
+// In returns the workspace with another folder of it as the one in which
+// Terraform runs, for configurations that come with modules beside them.
+func (w *Workspace) In(folder string) *Workspace {
+	w.t.Helper()
+	inner := *w
+	inner.folder = filepath.Join(w.folder, folder)
+	w.must(os.MkdirAll(inner.folder, 0o700))
+	return &inner
+}
+
+// Write writes a file of the workspace, and makes the folder that it is in.
 func (w *Workspace) Write(name, content string) {
 	w.t.Helper()
-	w.must(os.WriteFile(filepath.Join(w.folder, name), []byte(content), 0o600))
+	path := filepath.Join(w.folder, name)
+	w.must(os.MkdirAll(filepath.Dir(path), 0o700))
+	w.must(os.WriteFile(path, []byte(content), 0o600))
 }
 
 // Read reads a file of the workspace.
@@ -94,6 +107,18 @@ func (w *Workspace) Read(name string) []byte {
 	content, err := os.ReadFile(filepath.Join(w.folder, name))
 	w.must(err)
 	return content
+}
+
+// Shell runs lines of a shell, as a person types them, with Terraform under the
+// name "terraform" and whatever it asks answered with yes.
+func (w *Workspace) Shell(script string) Outcome {
+	w.t.Helper()
+	programs := w.t.TempDir()
+	w.must(os.Symlink(w.terraform, filepath.Join(programs, "terraform")))
+	command := exec.CommandContext(w.t.Context(), "bash", "-euo", "pipefail", "-c", script)
+	command.Stdin = strings.NewReader("yes\n")
+	command.Env = append(slices.Clone(w.variables), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
+	return w.run(command)
 }
 
 // Outcome is what a command left.
@@ -105,13 +130,19 @@ type Outcome struct {
 // Run runs Terraform with arguments.
 func (w *Workspace) Run(arguments ...string) Outcome {
 	w.t.Helper()
-	var stdout, stderr bytes.Buffer
 	command := exec.CommandContext(w.t.Context(), w.terraform, arguments...)
-	command.Dir, command.Env, command.Stdout, command.Stderr = w.folder, w.variables, &stdout, &stderr
+	command.Env = w.variables
+	return w.run(command)
+}
+
+func (w *Workspace) run(command *exec.Cmd) Outcome {
+	w.t.Helper()
+	var stdout, stderr bytes.Buffer
+	command.Dir, command.Stdout, command.Stderr = w.folder, &stdout, &stderr
 	err := command.Run()
 	var failed *exec.ExitError
 	if err != nil && !errors.As(err, &failed) {
-		w.t.Fatalf("running %s: %v", w.terraform, err)
+		w.t.Fatalf("running %s: %v", command.Path, err)
 	}
 	return Outcome{Code: command.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}
 }

@@ -27,13 +27,21 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 // example is one folder of examples: its files by name.
 type example map[string]string
 
-// find returns all folders under examples/ that hold files.
+// find returns all folders under examples/ that hold files, without modules,
+// which have tests of their own.
 func find(t *testing.T) map[string]example {
+	t.Helper()
+	return findUnder(t, root, func(folder string) bool { return folder == modules })
+}
+
+// findUnder returns the folders under a folder that hold files, without those
+// that are left out.
+func findUnder(t *testing.T, root string, leftOut func(folder string) bool) map[string]example {
 	t.Helper()
 	found := map[string]example{}
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
-			if entry != nil && strings.HasPrefix(entry.Name(), ".terraform") {
+			if entry != nil && (strings.HasPrefix(entry.Name(), ".terraform") || leftOut(path)) {
 				return fs.SkipDir
 			}
 			return err
@@ -88,12 +96,20 @@ func (e example) configuration(d *acctest.Directory) map[string]string {
 	return files
 }
 
-// workspace is a folder with files, at the seeded tenant.
+// workspace is a folder with files, at the seeded tenant. Modules that they use
+// lie beside it, as under examples/.
 func workspace(t *testing.T, d *acctest.Directory, files map[string]string) *acctest.Workspace {
 	t.Helper()
-	w := d.Workspace(t)
+	outer := d.Workspace(t)
+	w := outer.In("example")
+	usesModules := false
 	for name, content := range files {
 		w.Write(name, content)
+		usesModules = usesModules || strings.Contains(content, "\"../modules/")
+	}
+	if usesModules {
+		writeModules(t, outer)
+		w.Must("get")
 	}
 	return w
 }
