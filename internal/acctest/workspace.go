@@ -114,9 +114,9 @@ func (w *Workspace) Read(name string) []byte {
 func (w *Workspace) Shell(script string) Outcome {
 	w.t.Helper()
 	programs := w.t.TempDir()
-	w.must(os.Symlink(w.terraform, filepath.Join(programs, "terraform")))
+	wrapper := fmt.Sprintf("#!/bin/sh\necho yes | exec '%s' \"$@\"\n", strings.ReplaceAll(w.terraform, "'", `'\''`))
+	w.must(os.WriteFile(filepath.Join(programs, "terraform"), []byte(wrapper), 0o700))
 	command := exec.CommandContext(w.t.Context(), "bash", "-euo", "pipefail", "-c", script)
-	command.Stdin = strings.NewReader("yes\n")
 	command.Env = append(slices.Clone(w.variables), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 	return w.run(command)
 }

@@ -1,0 +1,142 @@
+package examples_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/tenantsettings/terraform-provider-entraid/internal/acctest"
+)
+
+const guides = "../../templates/guides"
+
+// block is a fenced block of a guide, with the heading that it is under.
+type block struct {
+	heading, language, text string
+}
+
+var (
+	fence    = regexp.MustCompile("^```(\\w*)$")
+	fileName = regexp.MustCompile(`^# ([\w.-]+\.(?:tf|tfquery\.hcl))\n`)
+)
+
+// readGuide returns the blocks of a guide, in its order.
+func readGuide(t *testing.T, name string) []block {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(guides, name+".md.tmpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks []block
+	var heading string
+	var open *block
+	for line := range strings.Lines(string(content)) {
+		match := fence.FindStringSubmatch(strings.TrimRight(line, "\n"))
+		switch {
+		case match != nil && open == nil:
+			open = &block{heading: heading, language: match[1]}
+		case match != nil:
+			blocks = append(blocks, *open)
+			open = nil
+		case open != nil:
+			open.text += line
+		case strings.HasPrefix(line, "## "):
+			heading = strings.TrimSpace(strings.TrimPrefix(line, "## "))
+		}
+	}
+	if open != nil || len(blocks) == 0 {
+		t.Fatalf("%s has a block without an end, or none at all", name)
+	}
+	return blocks
+}
+
+// reader follows a guide as a person would. A block of terraform that begins
+// with the name of a file is saved under that name. A block of shell is run, and
+// has to succeed; what takes a real tenant or a second terminal is a block of sh
+// instead. Each line of a block of text has to be in what the shell printed last.
+type reader struct {
+	t       *testing.T
+	w       *acctest.Workspace
+	printed string
+}
+
+func (r *reader) follow(blocks []block) {
+	r.t.Helper()
+	for _, step := range blocks {
+		switch step.language {
+		case "terraform":
+			if match := fileName.FindStringSubmatch(step.text); match != nil && strings.HasSuffix(match[1], ".tf") {
+				r.w.Write(match[1], step.text)
+			}
+		case "shell":
+			r.run(step)
+		case "text":
+			acctest.Contains(r.t, r.printed, strings.Split(strings.TrimSpace(step.text), "\n")...)
+		}
+	}
+}
+
+// initLine needs a registry, which a provider that was just built is not in.
+var initLine = regexp.MustCompile(`(?m)^terraform init$`)
+
+func (r *reader) run(step block) {
+	r.t.Helper()
+	outcome := r.w.Shell(initLine.ReplaceAllString(step.text, "true"))
+	if outcome.Code != 0 {
+		r.t.Fatalf("under %q, this ended with %d:\n%s\n%s%s", step.heading, outcome.Code, step.text, outcome.Stdout, outcome.Stderr)
+	}
+	r.printed = colour.ReplaceAllString(outcome.Stdout, "")
+}
+
+// colour is what a terminal is told beside the text.
+var colour = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// needShell skips a test where the programs are missing that guides use.
+func needShell(t *testing.T) {
+	t.Helper()
+	for _, program := range []string{"bash", "curl"} {
+		if _, err := exec.LookPath(program); err != nil {
+			if os.Getenv("CI") != "" {
+				t.Fatal(err)
+			}
+			t.Skip(err)
+		}
+	}
+}
+
+func TestTheGuideToTryItCanBeFollowed(t *testing.T) {
+	t.Parallel()
+	needShell(t)
+	d := acctest.NewDirectory(t)
+	before := d.State()
+	r := reader{t: t, w: d.Workspace(t)}
+	r.follow(readGuide(t, "try-without-a-tenant"))
+	restored(t, before, d.State())
+}
+
+func TestConfigurationInGuidesIsFormatted(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(guides, "*.md.tmpl"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no guides: %v", err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".md.tmpl")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewDirectory(t).Workspace(t)
+			for _, step := range readGuide(t, name) {
+				if step.language != "terraform" {
+					continue
+				}
+				w.Write("block.tf", step.text)
+				if outcome := w.Run("fmt", "-check", "-diff", "-no-color"); outcome.Code != 0 {
+					t.Errorf("terraform fmt would change what is under %q:\n%s%s", step.heading, outcome.Stdout, outcome.Stderr)
+				}
+			}
+		})
+	}
+}
