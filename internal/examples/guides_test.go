@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/acctest"
+	"github.com/tenantsettings/terraform-provider-entraid/internal/mockdirectory"
 )
 
 const guides = "../../templates/guides"
@@ -139,4 +140,56 @@ func TestConfigurationInGuidesIsFormatted(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The guide does not show how to take a block out of a file: the test leaves the
+// file as the guide asks for.
+func TestTheGuideFromClicksToCodeCanBeFollowed(t *testing.T) {
+	t.Parallel()
+	needShell(t)
+	needVersion(t, "1.7", "an import block with for_each")
+	d := acctest.NewDirectory(t)
+	r := reader{t: t, w: d.Workspace(t)}
+	blocks := readGuide(t, "from-clicks-to-code")
+	r.follow(under(blocks, "Before"))
+	clicked := d.State()
+
+	r.follow(under(blocks, "1.", "2.", "3.", "4.", "5.", "6.", "7."))
+	restored(t, clicked, d.State())
+
+	r.follow(under(blocks, "8.", "9."))
+	if user, _ := d.User(mockdirectory.SeededBackup); !exempt(user) {
+		t.Error("the account of the first change is not exempt")
+	}
+
+	domains, _, found := strings.Cut(string(r.w.Read("settings.tf")), `resource "entraid_user_password_never_expires"`)
+	if !found {
+		t.Fatal("settings.tf has no resource for the accounts")
+	}
+	r.w.Write("settings.tf", domains)
+	r.follow(under(blocks, "10."))
+	r.w.Apply()
+	if left := r.w.Must("state", "list").Stdout; strings.Contains(left, "never_expires.account") {
+		t.Errorf("the accounts were not handed back:\n%s", left)
+	}
+	r.w.NoChanges()
+	r.w.Destroy()
+	restored(t, clicked, d.State())
+}
+
+// under chooses the blocks under headings, which begin as given.
+func under(blocks []block, headings ...string) []block {
+	var chosen []block
+	for _, heading := range headings {
+		before := len(chosen)
+		for _, step := range blocks {
+			if strings.HasPrefix(step.heading, heading) {
+				chosen = append(chosen, step)
+			}
+		}
+		if len(chosen) == before {
+			panic("the guide has no blocks under " + heading)
+		}
+	}
+	return chosen
 }
