@@ -46,22 +46,25 @@ var controls = map[string]struct {
 func TestEachControlOfTheBenchmarkHasAnExampleThatSatisfiesIt(t *testing.T) {
 	t.Parallel()
 	for control, c := range controls {
-		t.Run(control, func(t *testing.T) {
-			t.Parallel()
-			example, err := os.ReadFile(filepath.Join("..", "..", "examples", "cis-microsoft-365", control, "main.tf"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			d := acctest.NewDirectory(t)
-			setPolicy(d, c.failing)
-			if c.passes(policy(t, d)) {
-				t.Fatal("the tenant satisfies the control before the example is applied")
-			}
-			d.Run(t, resource.TestStep{
-				Config: string(example),
-				Check:  checked(func() bool { return c.passes(policy(t, d)) }),
+		// One example is about the control, the other about all of them.
+		for _, folder := range []string{control, "5.2.4"} {
+			t.Run(control+" by "+folder, func(t *testing.T) {
+				t.Parallel()
+				example, err := os.ReadFile(filepath.Join("..", "..", "examples", "cis-microsoft-365", folder, "main.tf"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				d := acctest.NewDirectory(t)
+				setPolicy(d, c.failing)
+				if c.passes(policy(t, d)) {
+					t.Fatal("the tenant satisfies the control before the example is applied")
+				}
+				d.Run(t, resource.TestStep{
+					Config: string(example),
+					Check:  checked(func() bool { return c.passes(policy(t, d)) }),
+				})
 			})
-		})
+		}
 	}
 }
 
