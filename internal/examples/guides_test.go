@@ -193,3 +193,27 @@ func under(blocks []block, headings ...string) []block {
 	}
 	return chosen
 }
+
+// What is said of service accounts are ways to choose from: each is a tenant of
+// its own.
+func TestEachWayOfTheGuideToServiceAccountsApplies(t *testing.T) {
+	t.Parallel()
+	for _, step := range readGuide(t, "service-accounts") {
+		name := fileName.FindStringSubmatch(step.text)
+		if name == nil {
+			continue
+		}
+		t.Run(name[1], func(t *testing.T) {
+			t.Parallel()
+			d := acctest.NewDirectory(t)
+			before := d.State()
+			w := workspace(t, d, example{name[1]: step.text}.configuration(d))
+			if outcome := w.Apply(); strings.Contains(outcome.Stdout, "Check block assertion failed") {
+				t.Errorf("the check finds something in a tenant that is in order:\n%s", outcome.Stdout)
+			}
+			w.NoChanges()
+			w.Destroy()
+			restored(t, before, d.State())
+		})
+	}
+}
