@@ -154,8 +154,11 @@ func TestTheGuideFromClicksToCodeCanBeFollowed(t *testing.T) {
 	r.follow(under(blocks, "Before"))
 	clicked := d.State()
 
+	granted := clicked.SignIn.Applications[mockdirectory.SeededClientID].Permissions
+	permit(d, "Domain.Read.All", "User.Read.All", "Policy.Read.All")
 	r.follow(under(blocks, "1.", "2.", "3.", "4.", "5.", "6.", "7."))
 	restored(t, clicked, d.State())
+	permit(d, granted...)
 
 	r.follow(under(blocks, "8.", "9."))
 	if user, _ := d.User(mockdirectory.SeededBackup); !exempt(user) {
@@ -175,6 +178,15 @@ func TestTheGuideFromClicksToCodeCanBeFollowed(t *testing.T) {
 	r.w.NoChanges()
 	r.w.Destroy()
 	restored(t, clicked, d.State())
+}
+
+// permit lets the application that Terraform signs in as do this and no more.
+func permit(d *acctest.Directory, permissions ...string) {
+	d.Update(func(s *mockdirectory.State) {
+		application := s.SignIn.Applications[mockdirectory.SeededClientID]
+		application.Permissions = permissions
+		s.SignIn.Applications[mockdirectory.SeededClientID] = application
+	})
 }
 
 // under chooses the blocks under headings, which begin as given.
