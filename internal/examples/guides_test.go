@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -178,6 +179,39 @@ func TestTheGuideFromClicksToCodeCanBeFollowed(t *testing.T) {
 	r.w.NoChanges()
 	r.w.Destroy()
 	restored(t, clicked, d.State())
+}
+
+// Queries take Terraform 1.14; the provider is asked as Terraform would ask it.
+func TestTheQueryInTheGuideFindsWhatItsInventoryFinds(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewDirectory(t).Server(t)
+	want := map[string][]string{
+		"entraid_password_expiration_policy":  {"fabrikam.com"},
+		"entraid_user_password_never_expires": {"svc-legacy@contoso.com"},
+	}
+	for _, step := range under(readGuide(t, "from-clicks-to-code"), "With terraform query") {
+		name := fileName.FindStringSubmatch(step.text)
+		if name == nil || !isQuery(name[1]) {
+			continue
+		}
+		for kind, queries := range readQueries(t, step.text) {
+			for _, query := range queries {
+				listed, diagnostics := s.List(kind, query)
+				s.Quiet(diagnostics)
+				var found []string
+				for _, result := range listed {
+					found = append(found, result.DisplayName)
+				}
+				if !slices.Equal(found, want[kind]) {
+					t.Errorf("the query for %s finds %v, want %v", kind, found, want[kind])
+				}
+				delete(want, kind)
+			}
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("the guide does not query for %v", want)
+	}
 }
 
 // permit lets the application that Terraform signs in as do this and no more.
