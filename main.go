@@ -5,9 +5,6 @@ import (
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
-
 	"github.com/tenantsettings/terraform-provider-entraid/internal/provider"
 )
 
@@ -18,12 +15,7 @@ func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve and print how to attach Terraform")
 	flag.Parse()
 
-	var options []tf6server.ServeOpt
-	if *debug {
-		options = append(options, tf6server.WithManagedDebug())
-	}
-	serve := func() tfprotov6.ProviderServer { return provider.NewServer(version) }
-	if err := tf6server.Serve("registry.terraform.io/tenantsettings/entraid", serve, options...); err != nil {
+	if err := provider.Serve(version, *debug); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/provider"
 )
@@ -26,8 +24,7 @@ func Main(m *testing.M) {
 	if os.Getenv(serveVariable) == "" {
 		os.Exit(m.Run())
 	}
-	serve := func() tfprotov6.ProviderServer { return provider.NewServer("test") }
-	if err := tf6server.Serve("registry.terraform.io/tenantsettings/entraid", serve); err != nil {
+	if err := provider.Serve("test", false); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

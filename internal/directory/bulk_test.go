@@ -85,13 +85,6 @@ func newBench(t *testing.T, options mockdirectory.Options, more ...func(*directo
 	return bench{client, served, log}
 }
 
-// inFakeTime runs a test in a bubble of its own.
-func inFakeTime(t *testing.T, test func(t *testing.T)) {
-	t.Helper()
-	t.Parallel()
-	synctest.Test(t, test)
-}
-
 func addedUsers(n int) []string {
 	ids := make([]string, n)
 	for i := range ids {
@@ -152,7 +145,8 @@ func failures(outcomes []directory.PasswordPoliciesOutcome) (failed []error) {
 }
 
 func TestTenThousandWritesPassTheQuotaWithinAThirdOfItsTime(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		const users, burst, perSecond = 10_000, 3000, 20
 		b := newBench(t, mockdirectory.Options{Users: users, Latency: 50 * time.Millisecond, Throttle: &mockdirectory.Throttle{}})
 		everybody := addedUsers(users)
@@ -180,7 +174,8 @@ func TestTenThousandWritesPassTheQuotaWithinAThirdOfItsTime(t *testing.T) {
 }
 
 func TestNothingIsSentBeforeARetryAfterHasPassed(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 400})
 		everybody := addedUsers(400)
 		writes := b.flag(t.Context(), t, everybody)
@@ -220,7 +215,8 @@ func TestNothingIsSentBeforeARetryAfterHasPassed(t *testing.T) {
 }
 
 func TestOneUserOfManyFailsAlone(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 45})
 		everybody := addedUsers(45)
 		writes := b.flag(t.Context(), t, everybody)
@@ -244,7 +240,8 @@ func TestOneUserOfManyFailsAlone(t *testing.T) {
 }
 
 func TestAWriteThatTookEffectUnseenIsNoFailure(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 20})
 		everybody := addedUsers(20)
 		writes := b.flag(t.Context(), t, everybody)
@@ -256,7 +253,8 @@ func TestAWriteThatTookEffectUnseenIsNoFailure(t *testing.T) {
 }
 
 func TestAConnectionThatBreaksAfterABatchIsRepaired(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 60})
 		everybody := addedUsers(60)
 		writes := b.flag(t.Context(), t, everybody)
@@ -272,7 +270,8 @@ func TestAConnectionThatBreaksAfterABatchIsRepaired(t *testing.T) {
 }
 
 func TestAnInterruptionTellsWhatWasDone(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 1000, Latency: time.Second})
 		everybody := addedUsers(1000)
 		writes := b.flag(t.Context(), t, everybody)
@@ -306,7 +305,8 @@ func TestAnInterruptionTellsWhatWasDone(t *testing.T) {
 }
 
 func TestADirectoryThatIsDownIsNotAskedForEveryUser(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 1000})
 		everybody := addedUsers(1000)
 		writes := b.flag(t.Context(), t, everybody)
@@ -323,7 +323,8 @@ func TestADirectoryThatIsDownIsNotAskedForEveryUser(t *testing.T) {
 }
 
 func TestUsersAreReadByTheThousandAndTheMissingLookedForAgain(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 2500})
 		nobody := "00000000-0000-4000-8000-00000000dead"
 		users, err := b.UsersByID(t.Context(), append(addedUsers(2500), strings.ToUpper(mockdirectory.SeededLegacy), nobody))
@@ -356,7 +357,8 @@ func TestUsersAreReadSinglyWhereGetByIdsDoesNotWork(t *testing.T) {
 		"empty answer": {Status: http.StatusOK, ContentType: "application/json", Body: `{"value":[]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inFakeTime(t, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
 				b := newBench(t, mockdirectory.Options{Users: 30})
 				fault.Method, fault.Path = http.MethodPost, "/v1.0/directoryObjects/getByIds"
 				b.directory.AddFault(fault)
@@ -374,7 +376,8 @@ func TestUsersAreReadSinglyWhereGetByIdsDoesNotWork(t *testing.T) {
 }
 
 func TestManyWritesAreConfirmedAlsoWhereReplicasLag(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 30, StaleReads: 3})
 		outcomes := b.ChangeManyPasswordPolicies(t.Context(), b.flag(t.Context(), t, addedUsers(30)))
 		for _, outcome := range outcomes {
@@ -403,7 +406,8 @@ func (b bench) sweeping(t *testing.T, ids []string) []directory.User {
 const single, listing = "GET /v1.0/users/{id}", "GET /v1.0/users"
 
 func TestASweepAnswersManyReads(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 3000, Latency: 50 * time.Millisecond})
 		everybody := addedUsers(3000)
 		b.click(everybody, flagged)
@@ -422,7 +426,8 @@ func TestASweepAnswersManyReads(t *testing.T) {
 func TestASweepIsNeitherBegunForFewReadsNorWhenTurnedOff(t *testing.T) {
 	t.Parallel()
 	t.Run("few", func(t *testing.T) {
-		inFakeTime(t, func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
 			b := newBench(t, mockdirectory.Options{Users: 9})
 			b.sweeping(t, addedUsers(9))
 			if got := b.directory.Journal().Counts[listing]; got != 0 {
@@ -431,7 +436,8 @@ func TestASweepIsNeitherBegunForFewReadsNorWhenTurnedOff(t *testing.T) {
 		})
 	})
 	t.Run("off", func(t *testing.T) {
-		inFakeTime(t, func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
 			b := newBench(t, mockdirectory.Options{Users: 100}, func(c *directory.Config) { c.NoBulkReads = true })
 			b.click(addedUsers(100), flagged)
 			b.sweeping(t, addedUsers(100))
@@ -443,7 +449,8 @@ func TestASweepIsNeitherBegunForFewReadsNorWhenTurnedOff(t *testing.T) {
 }
 
 func TestASweepIsBelievedOnlyWhereItAgrees(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 100, Latency: 50 * time.Millisecond})
 		everybody := addedUsers(100)
 		b.click(everybody[:60], flagged)
@@ -494,7 +501,8 @@ func TestReadsNeverWaitForASweepAndOutliveIt(t *testing.T) {
 			Body: `{"value":[{"id":"00000000-0000-4000-8000-000000000050","userPrincipalName":"user000050@contoso.com","passwordPolicies":null}]}`}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inFakeTime(t, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
 				b := newBench(t, mockdirectory.Options{Users: 1500, Latency: 50 * time.Millisecond})
 				everybody := addedUsers(1500)
 				b.click(everybody, flagged)
@@ -519,7 +527,8 @@ func TestReadsNeverWaitForASweepAndOutliveIt(t *testing.T) {
 }
 
 func TestASweepEndsWhenItCostsMoreThanItSaves(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 30_000})
 		everybody := addedUsers(30_000)
 		b.click(everybody, flagged)
@@ -532,7 +541,8 @@ func TestASweepEndsWhenItCostsMoreThanItSaves(t *testing.T) {
 }
 
 func TestASweepOfALargeTenantWithFewFlagsIsOnePage(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 30_000})
 		few := addedUsers(30_000)[15_000:15_040]
 		b.click(few, flagged)
@@ -545,7 +555,8 @@ func TestASweepOfALargeTenantWithFewFlagsIsOnePage(t *testing.T) {
 }
 
 func TestTheListingLeavesOutNobodyForTheSpelling(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, mockdirectory.Options{Users: 8})
 		spellings := []string{"DisablePasswordExpiration", "disablepasswordexpiration", "DisableStrongPassword,DisablePasswordExpiration",
 			"DisablePasswordExpiration,  DisableStrongPassword", "None", "DisableStrongPassword", "", "DisableStrongPassword, disablePasswordExpiration"}

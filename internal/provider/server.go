@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -21,7 +22,10 @@ var unordered = map[string]string{
 }
 
 // framework is what the framework's server is able to do.
-type framework = tfprotov6.ProviderServerWithListResource
+type framework interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+}
 
 // server is the framework's server with a schema that knows sets.
 type server struct{ framework }
@@ -33,6 +37,16 @@ func NewServer(version string) tfprotov6.ProviderServer {
 		return server{able}
 	}
 	return served
+}
+
+// Serve serves the provider to the Terraform that started this process, or,
+// for a debugger, prints how to attach one. It returns when Terraform is done.
+func Serve(version string, debug bool) error {
+	var options []tf6server.ServeOpt
+	if debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	return tf6server.Serve("registry.terraform.io/tenantsettings/entraid", func() tfprotov6.ProviderServer { return NewServer(version) }, options...)
 }
 
 // GetProviderSchema implements tfprotov6.ProviderServer.
