@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-
 	"github.com/tenantsettings/terraform-provider-entraid/internal/provider"
 )
 
