@@ -26,7 +26,8 @@ type Directory struct {
 
 // NewDirectory starts a mock directory with the seeded tenant, which ends with
 // the test. The test fails if it called a route that does not exist or if a
-// fault that it planned never fired.
+// fault that it planned never fired. The directory is unkind where the
+// environment asks for that, see [unkindVariable].
 func NewDirectory(t testing.TB) *Directory {
 	t.Helper()
 	return StartDirectory(t, mockdirectory.Options{})
@@ -34,6 +35,28 @@ func NewDirectory(t testing.TB) *Directory {
 
 // StartDirectory is NewDirectory with options.
 func StartDirectory(t testing.TB, options mockdirectory.Options) *Directory {
+	t.Helper()
+	if options.Unkind == 0 {
+		options.Unkind = unkindSeed(t)
+	}
+	return startDirectory(t, options)
+}
+
+// KindDirectory is NewDirectory for a test whose subject is what the provider
+// asks of a directory that does as it is told: how many requests it makes, what
+// it does about one planned fault, or how it words one error.
+func KindDirectory(t testing.TB) *Directory {
+	t.Helper()
+	return startDirectory(t, mockdirectory.Options{})
+}
+
+// StartKindDirectory is KindDirectory with options.
+func StartKindDirectory(t testing.TB, options mockdirectory.Options) *Directory {
+	t.Helper()
+	return startDirectory(t, options)
+}
+
+func startDirectory(t testing.TB, options mockdirectory.Options) *Directory {
 	t.Helper()
 	started, err := mockdirectory.Start(options)
 	if err != nil {

@@ -34,6 +34,8 @@ type Options struct {
 	StaleReads int
 	// Throttle, if not nil, holds callers of Graph to their quotas.
 	Throttle *Throttle
+	// Unkind makes the directory throttle, lag, break and answer oddly, by this seed; 0 is kind. See the package comment.
+	Unkind uint64
 }
 
 func (o Options) check() error {
@@ -69,6 +71,7 @@ type Directory struct {
 	stale  staleReads
 	faults faultPlan
 	quotas quotas
+	unkind unkindness
 	record journal
 	// portalToken is the refresh token that Connection tells.
 	portalToken string
@@ -129,6 +132,9 @@ func (d *Directory) fill() error {
 	addUsers(&state, d.options.Users, d.now())
 	if err := state.validate(); err != nil {
 		return err
+	}
+	if !d.Kind() {
+		addUnknownKeys(state.PasswordResetPolicy)
 	}
 	d.replace(state)
 	d.portalToken = d.portalRefreshToken()

@@ -1,6 +1,7 @@
 package mockdirectory
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -33,6 +34,9 @@ type Fault struct {
 	Applied bool `json:"applied,omitempty"`
 	// Broken cuts the connection without any answer. Items of a batch cannot be cut on their own.
 	Broken bool `json:"broken,omitempty"`
+
+	// failed is a failure with more to it than Code and Message.
+	failed *failure
 }
 
 // faultPlan is guarded by Directory.mu.
@@ -128,7 +132,7 @@ func (f *Fault) answer(d *Directory, c *call) answer {
 		d.throttleHeaders(c, &a)
 	}
 	if f.Status >= http.StatusBadRequest {
-		a.failed = &failure{status: f.Status, code: f.Code, message: f.Message}
+		a.failed = cmp.Or(f.failed, &failure{status: f.Status, code: f.Code, message: f.Message})
 	}
 	return a
 }

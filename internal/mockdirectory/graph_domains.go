@@ -129,7 +129,7 @@ func (d *Directory) patchDomain(c *call) answer {
 	if f != nil {
 		return fail(f)
 	}
-	keep(d.stale.domains, before.ID, before, d.stale.reads)
+	keep(d.stale.domains, before.ID, before, d.lag(c))
 	if after.IsDefault && !before.IsDefault {
 		d.clearDefault()
 	}

@@ -166,17 +166,16 @@ func (d *Directory) pageOfUsers(c *call, q userQuery) answer {
 	}
 	out := collection{context: c.contextURL("users", q.selected), items: []json.RawMessage{}}
 	matched := 0
-	var current, seen User // one for all, as filters and writers take their addresses
+	var current User // one for all, as filters and writers take their addresses
 	for i := min(q.after, len(ids)); i < len(ids); i++ {
-		current = d.state.Users[ids[i]]
-		if q.filter != nil && !q.filter(reflect.ValueOf(d.shown(&current)).Elem()) {
+		current = list(d.stale.users, ids[i], d.state.Users[ids[i]])
+		if q.filter != nil && !q.filter(reflect.ValueOf(&current).Elem()) {
 			continue
 		}
 		matched++
 		if matched <= q.top {
 			var o object
-			seen = list(d.stale.users, current.ID, current)
-			userEntity.write(&o, &seen, q.selected, c.version())
+			userEntity.write(&o, &current, q.selected, c.version())
 			out.items = append(out.items, o.bytes())
 		}
 		if matched == q.top+1 {
@@ -190,14 +189,6 @@ func (d *Directory) pageOfUsers(c *call, q userQuery) answer {
 		out.count = &matched
 	}
 	return out.answer()
-}
-
-// shown is what lists show of a user, without counting the read.
-func (d *Directory) shown(u *User) *User {
-	if former, ok := d.stale.users[u.ID]; ok && former.lists > 0 {
-		return &former.value
-	}
-	return u
 }
 
 func (d *Directory) countUsers(c *call) answer {
@@ -215,8 +206,9 @@ func (d *Directory) countUsers(c *call) answer {
 	defer d.mu.Unlock()
 	count := 0
 	var user User // one for all, as a filter takes its address
-	for _, user = range d.state.Users {
-		if test == nil || test(reflect.ValueOf(d.shown(&user)).Elem()) {
+	for id, current := range d.state.Users {
+		user = list(d.stale.users, id, current)
+		if test == nil || test(reflect.ValueOf(&user).Elem()) {
 			count++
 		}
 	}

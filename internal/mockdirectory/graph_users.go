@@ -81,7 +81,7 @@ func (d *Directory) patchUser(c *call) answer {
 	if f != nil {
 		return fail(f)
 	}
-	keep(d.stale.users, before.ID, before, d.stale.reads)
+	keep(d.stale.users, before.ID, before, d.lag(c))
 	d.state.Users[after.ID] = after
 	if before.UserPrincipalName != after.UserPrincipalName {
 		delete(d.users.byUPN, strings.ToLower(before.UserPrincipalName))

@@ -33,6 +33,8 @@ type Request struct {
 	ClientRequestID string `json:"client-request-id,omitempty"`
 	// Body is the request's body with secrets blanked; of a sign-in only what is no secret.
 	Body json.RawMessage `json:"body,omitempty"`
+	// Unkind names what an unkind directory did to the request, if anything. A connection that was cut has no status.
+	Unkind string `json:"unkind,omitempty"`
 }
 
 // journal is guarded by Directory.mu. It holds bodies as they came, and blanks them for readers alone, as few ask.
@@ -41,7 +43,7 @@ type journal struct{ requests []Request }
 func (d *Directory) journalize(c *call, a answer) {
 	r := Request{
 		Method: c.method, Path: c.path, Query: c.rawQuery, Status: a.status, Template: c.template,
-		Time: c.arrived, RetryAfter: a.header.Get("Retry-After"),
+		Time: c.arrived, RetryAfter: a.header.Get("Retry-After"), Unkind: a.unkind,
 		Batch: c.batch, ClientRequestID: clientRequestID(c), Body: c.body,
 	}
 	d.mu.Lock()

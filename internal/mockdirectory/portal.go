@@ -31,7 +31,7 @@ func (d *Directory) servePortal(c *call, found match) answer {
 	c.caller = who
 	switch {
 	case problem != tokenFine && problem != tokenExpired:
-		return fail(&failure{status: http.StatusUnauthorized, html: "Unauthorized: Access is denied due to invalid credentials."})
+		return fail(portalUnauthorized())
 	case found.template == "":
 		a := jsonAnswer(http.StatusNotFound, map[string]string{
 			"message": "No HTTP resource was found that matches the request URI 'https://" + c.host + c.path + "'."})
@@ -52,17 +52,27 @@ func (d *Directory) servePortal(c *call, found match) answer {
 			detail: "AADSTS50058: A silent sign-in request was sent but no user is signed in.",
 		})
 	case problem == tokenExpired:
-		return fail(&failure{
-			status: http.StatusBadRequest, code: "msalautherror_invalid_grant", exception: "MsalUiRequiredException",
-			message: "The token could not be exchanged on behalf of the user.",
-			detail:  "AADSTS500133: Assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion, or request a new token.",
-		})
+		return fail(portalExpired())
 	}
 	return found.route.handle(c)
 }
 
 // portalRequestID is any GUID, with dashes or without.
 var portalRequestID = regexp.MustCompile(`(?i)^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$`)
+
+// portalUnauthorized is what the edge says to a token.
+func portalUnauthorized() *failure {
+	return &failure{status: http.StatusUnauthorized, html: "Unauthorized: Access is denied due to invalid credentials."}
+}
+
+// portalExpired is what comes of a token that passes the edge and is of no use behind it.
+func portalExpired() *failure {
+	return &failure{
+		status: http.StatusBadRequest, code: "msalautherror_invalid_grant", exception: "MsalUiRequiredException",
+		message: "The token could not be exchanged on behalf of the user.",
+		detail:  "AADSTS500133: Assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion, or request a new token.",
+	}
+}
 
 func portalDenied() *failure {
 	return &failure{
@@ -148,7 +158,11 @@ func document(order []string, values map[string]json.RawMessage) answer {
 	return a
 }
 
-const policyKey = "passwordResetPolicy"
+// The portal's documents, as stale reads know them.
+const (
+	policyKey     = "passwordResetPolicy"
+	onPremisesKey = "onPremisesPasswordResetPolicy"
+)
 
 func (d *Directory) getPolicy(c *call) answer {
 	if !slices.ContainsFunc(c.caller.roles, mayReadPolicy) {
@@ -187,6 +201,9 @@ func (d *Directory) putPolicy(c *call) answer {
 	if f := checkPolicy(sent); f != nil {
 		return fail(f)
 	}
+	if f := d.checkUnknownKeys(former, sent); f != nil {
+		return fail(f)
+	}
 	next := clone(former)
 	for key, value := range sent {
 		if !d.ignoredKey(key) {
@@ -196,7 +213,7 @@ func (d *Directory) putPolicy(c *call) answer {
 	if f := d.checkPolicyRules(c, next); f != nil {
 		return fail(f)
 	}
-	keep(d.stale.policies, policyKey, former, d.stale.reads)
+	keep(d.stale.policies, policyKey, former, d.lag(c))
 	d.state.PasswordResetPolicy = next
 	return jsonAnswer(http.StatusOK, true)
 }
@@ -227,7 +244,7 @@ func (d *Directory) getOnPremises(c *call) answer {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return document(onPremisesKeys, d.state.OnPremisesPasswordResetPolicy)
+	return document(onPremisesKeys, read(d.stale.policies, onPremisesKey, d.state.OnPremisesPasswordResetPolicy))
 }
 
 func (d *Directory) onPremisesAvailable(c *call) answer {
@@ -268,6 +285,7 @@ func (d *Directory) putOnPremises(c *call) answer {
 			break
 		}
 	}
+	keep(d.stale.policies, onPremisesKey, d.state.OnPremisesPasswordResetPolicy, d.lag(c))
 	d.state.OnPremisesPasswordResetPolicy = next
 	return jsonAnswer(http.StatusOK, true)
 }

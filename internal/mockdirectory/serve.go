@@ -31,6 +31,8 @@ type call struct {
 	params    map[string]string
 	requestID string
 	caller    caller
+	// visit is which request for its method and path this one is, to an unkind directory.
+	visit visit
 }
 
 // answer is what goes back. A failure is put into words by the area that the request is for.
@@ -40,6 +42,9 @@ type answer struct {
 	body   []byte
 	failed *failure
 	broken bool // the connection is cut instead of answering
+	slow   time.Duration
+	// unkind names what an unkind directory did to the answer.
+	unkind string
 }
 
 func (a *answer) set(name, value string) {
@@ -105,7 +110,7 @@ func (d *Directory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.segments = splitPath(c.path)
 	a := d.dispatch(c)
 	d.secrets.note(c, a)
-	if !d.hold(r.Context()) {
+	if !hold(r.Context(), d.options.Latency+a.slow) {
 		return
 	}
 	d.logLine(c, a, time.Since(started))
@@ -126,6 +131,10 @@ func (d *Directory) dispatch(c *call) answer {
 	found := matchRoute(where.routes, c.method, c.segments)
 	c.template, c.params = found.template, found.params
 	fault := d.takeFault(c)
+	trouble := d.trouble(c, found, fault)
+	if trouble.fault != nil {
+		fault = trouble.fault
+	}
 	var a answer
 	if fault == nil || fault.Applied {
 		a = where.serve(c, found)
@@ -137,16 +146,17 @@ func (d *Directory) dispatch(c *call) answer {
 	if fault != nil {
 		fault.override(&a)
 	}
+	trouble.spoil(c, &a)
 	d.journalize(c, a)
 	return a
 }
 
-// hold keeps an answer back for the configured latency and reports whether the client still waits.
-func (d *Directory) hold(ctx context.Context) bool {
-	if d.options.Latency == 0 {
+// hold keeps an answer back for a time and reports whether the client still waits.
+func hold(ctx context.Context, latency time.Duration) bool {
+	if latency == 0 {
 		return true
 	}
-	timer := time.NewTimer(d.options.Latency)
+	timer := time.NewTimer(latency)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

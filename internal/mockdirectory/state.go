@@ -229,7 +229,7 @@ func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps
 func (d *Directory) replace(s State) {
 	d.state = s
 	d.users = newUserIndex(s.Users)
-	d.stale = newStaleReads(d.options.StaleReads)
+	d.stale = newStaleReads()
 }
 
 // State returns a deep copy of the tenant.

@@ -20,6 +20,7 @@ type command struct {
 	users, domains         int
 	latency                time.Duration
 	throttle, quiet        bool
+	unkind                 uint64
 }
 
 // parse reads the flags. It tells the person what is wrong with them.
@@ -34,6 +35,7 @@ func parse(args []string, stderr io.Writer) (command, error) {
 	flags.IntVar(&c.domains, "domains", 0, "`number` of managed root domains to add")
 	flags.DurationVar(&c.latency, "latency", 0, "`time` to hold each answer back, such as 50ms")
 	flags.BoolVar(&c.throttle, "throttle", false, "hold callers of Graph to Microsoft's quotas")
+	flags.Uint64Var(&c.unkind, "unkind", 0, "`seed` of throttling, faults, late visibility and odd answers; 0 is kind")
 	flags.BoolVar(&c.quiet, "quiet", false, "print no line for each request")
 	if err := flags.Parse(args); err != nil {
 		return c, err
@@ -48,7 +50,7 @@ func parse(args []string, stderr io.Writer) (command, error) {
 
 // run serves until the context ends.
 func (c command) run(ctx context.Context, stdout io.Writer) (err error) {
-	options := mockdirectory.Options{Listen: c.listen, Users: c.users, Domains: c.domains, Latency: c.latency}
+	options := mockdirectory.Options{Listen: c.listen, Users: c.users, Domains: c.domains, Latency: c.latency, Unkind: c.unkind}
 	if !c.quiet {
 		options.Log = stdout
 	}
