@@ -319,18 +319,20 @@ func TestErrorsOfEveryShape(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newClient(t, &script{answers: []answer{c.answer}}).User(t.Context(), "a@contoso.com")
-			if err == nil {
-				t.Fatal("no error")
-			}
-			for _, part := range c.want {
-				if !strings.Contains(err.Error(), part) {
-					t.Errorf("the error lacks %q: %v", part, err)
+			synctest.Test(t, func(t *testing.T) {
+				_, err := newClient(t, &script{answers: []answer{c.answer}}).User(t.Context(), "a@contoso.com")
+				if err == nil {
+					t.Fatal("no error")
 				}
-			}
-			if strings.Contains(err.Error(), "first") {
-				t.Errorf("the error shows the token: %v", err)
-			}
+				for _, part := range c.want {
+					if !strings.Contains(err.Error(), part) {
+						t.Errorf("the error lacks %q: %v", part, err)
+					}
+				}
+				if strings.Contains(err.Error(), "first") {
+					t.Errorf("the error shows the token: %v", err)
+				}
+			})
 		})
 	}
 }

@@ -84,9 +84,11 @@ func TestAListThatLeadsBackEnds(t *testing.T) {
 func TestAnAnswerThatIsNoListIsNotAnEmptyOne(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `{"value":null}`, `{"id":"contoso.com"}`, `[]`, ``} {
-		if domains, err := newClient(t, &script{answers: []answer{{status: 200, body: body}}}).Domains(t.Context()); err == nil {
-			t.Errorf("%q is taken for the list %v", body, domains)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			if domains, err := newClient(t, &script{answers: []answer{{status: 200, body: body}}}).Domains(t.Context()); err == nil {
+				t.Errorf("%q is taken for the list %v", body, domains)
+			}
+		})
 	}
 	if _, err := newClient(t, &script{answers: []answer{{status: 200, body: `{"value":[]}`}}}).Domains(t.Context()); err != nil {
 		t.Errorf("an empty list is refused: %v", err)

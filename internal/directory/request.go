@@ -80,8 +80,20 @@ func (s *service) send(ctx context.Context, c call, out any) error {
 	return nil
 }
 
-// attempt makes the call, with its repetitions.
+// attempt makes the call, with its repetitions. An answer that broke off is
+// asked for again as one that never came: half of a refusal may hide that it
+// says "not found".
 func (s *service) attempt(ctx context.Context, c call, out any) error {
+	for tries := 0; ; tries++ {
+		err := s.answered(ctx, c, out)
+		if !errors.Is(err, errBrokenOff) || spent(ctx) || sleep(ctx, pause(firstPause, longestPause, tries, nil)) != nil {
+			return err
+		}
+	}
+}
+
+// answered makes the call until there is an answer, and reads it.
+func (s *service) answered(ctx context.Context, c call, out any) error {
 	request, correlationID, err := s.build(ctx, c)
 	if err != nil {
 		return err
@@ -95,7 +107,11 @@ func (s *service) attempt(ctx context.Context, c call, out any) error {
 	}
 	body, err := readLimited(response.Body)
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return newError(s, c, correlationID, response, body)
+		refusal := newError(s, c, correlationID, response, body)
+		if err != nil || bytes.HasPrefix(body, []byte("{")) && unfinished(body) {
+			refusal.Err = errBrokenOff
+		}
+		return refusal
 	}
 	if out == nil {
 		// Whoever needs no answer does not fail for its body: the status says
@@ -103,9 +119,14 @@ func (s *service) attempt(ctx context.Context, c call, out any) error {
 		return nil
 	}
 	if err != nil {
+		doubt(ctx)
 		return s.unreadable(c, correlationID, response.StatusCode, err)
 	}
 	if err := json.Unmarshal(body, out); err != nil {
+		doubt(ctx)
+		if unfinished(body) {
+			err = fmt.Errorf("%w: %w", errBrokenOff, err)
+		}
 		return s.unreadable(c, correlationID, response.StatusCode, fmt.Errorf("the answer is not what the API describes: %w", err))
 	}
 	return nil
@@ -170,13 +191,23 @@ func (s *service) unreadable(c call, correlationID string, status int, err error
 		Message: "the answer could not be read", Err: err}
 }
 
+// errBrokenOff is the cause of an error where an answer ended too early.
+var errBrokenOff = errors.New("the answer broke off")
+
+// unfinished reports whether JSON ends before its value does.
+func unfinished(body []byte) bool {
+	var value json.RawMessage
+	var syntax *json.SyntaxError
+	return errors.As(json.Unmarshal(body, &value), &syntax) && syntax.Offset >= int64(len(body))
+}
+
 // readLimited reads an answer to its end, or fails beyond the limit.
 func readLimited(body io.Reader) ([]byte, error) {
 	var buffer bytes.Buffer
 	n, err := buffer.ReadFrom(io.LimitReader(body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return buffer.Bytes(), fmt.Errorf("the answer broke off: %w", err)
+		return buffer.Bytes(), fmt.Errorf("%w: %w", errBrokenOff, err)
 	case n > maxAnswer:
 		return buffer.Bytes(), fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
 	}

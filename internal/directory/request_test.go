@@ -154,13 +154,70 @@ func (r roundTripper) RoundTrip(request *http.Request) (*http.Response, error) {
 
 func TestAnAnswerThatBreaksOffIsAnErrorAndIsClosed(t *testing.T) {
 	t.Parallel()
-	// What arrived is a whole document by chance.
-	body := &broken{Reader: strings.NewReader(aUser)}
-	_, err := newClient(t, roundTripper(func(request *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: body, Request: request}, nil
-	})).User(t.Context(), "a")
-	if err == nil || !strings.Contains(err.Error(), "broke off") || !body.closed {
-		t.Errorf("closed %v, %v", body.closed, err)
+	synctest.Test(t, func(t *testing.T) {
+		var bodies []*broken
+		_, err := newClient(t, roundTripper(func(request *http.Request) (*http.Response, error) {
+			// What arrived is a whole document by chance.
+			bodies = append(bodies, &broken{Reader: strings.NewReader(aUser)})
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: bodies[len(bodies)-1], Request: request}, nil
+		})).User(t.Context(), "a")
+		if err == nil || !strings.Contains(err.Error(), "broke off") || len(bodies) != maxAttempts {
+			t.Errorf("%d attempts, %v", len(bodies), err)
+		}
+		for i, body := range bodies {
+			if !body.closed {
+				t.Errorf("answer %d is not closed", i)
+			}
+		}
+	})
+}
+
+func TestAnAnswerThatBreaksOffIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	missing := `{"error":{"code":"Request_ResourceNotFound","message":"Resource 'a' does not exist."}}`
+	for name, first := range map[string]answer{
+		"a user":         {status: 200, body: aUser[:len(aUser)-1]},
+		"nothing":        {status: 200},
+		"half a refusal": {status: 404, body: missing[:20]},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &script{answers: []answer{first, {status: 200, body: aUser}}}
+			if _, err := newClient(t, s).User(t.Context(), "a@contoso.com"); err != nil || len(s.requests) != 2 {
+				t.Errorf("%s: %d requests, %v", name, len(s.requests), err)
+			}
+			if pause := s.times[len(s.times)-1].Sub(s.times[0]); pause < firstPause/2 {
+				t.Errorf("%s: repeated after %v", name, pause)
+			}
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{answers: []answer{{status: 404, body: missing[:20]}, {status: 404, body: missing}}}
+		if _, err := newClient(t, s).User(t.Context(), "a@contoso.com"); !IsNotFound(err) || len(s.requests) != 2 {
+			t.Errorf("%d requests, %v", len(s.requests), err)
+		}
+	})
+}
+
+func TestABatchWhoseAnswerBreaksOffForEverMayHaveTakenEffect(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{answers: []answer{{status: 200, body: `{"responses":[`}}}
+		all := items([]call{{method: http.MethodPatch, path: "/users/a"}})
+		client := newClient(t, s)
+		client.graph.sendAll(t.Context(), all)
+		if err := all[0].outcome(client.graph, nil); !uncertain(err) || len(s.requests) != maxAttempts {
+			t.Errorf("%d requests, %v", len(s.requests), err)
+		}
+	})
+}
+
+func TestAnswersThatAreNoJSONAreNotAskedForAgain(t *testing.T) {
+	t.Parallel()
+	for _, only := range []answer{{status: 200, body: "<html>sign in"}, {status: 404, body: "<html>no such page"}, {status: 403}} {
+		s := &script{answers: []answer{only}}
+		if _, err := newClient(t, s).User(t.Context(), "a@contoso.com"); err == nil || len(s.requests) != 1 {
+			t.Errorf("%q: %d requests, %v", only.body, len(s.requests), err)
+		}
 	}
 }
 

@@ -164,10 +164,17 @@ func (l *attemptLogger) RoundTrip(request *http.Request) (*http.Response, error)
 		}
 	}
 	l.log(request.Context(), "directory request", fields)
-	if attempts, ok := request.Context().Value(attemptsKey{}).(*attempts); ok && undecided(response, err) {
-		attempts.doubtful.Store(true)
+	if undecided(response, err) {
+		doubt(request.Context())
 	}
 	return response, err
+}
+
+// doubt notes that an attempt of a call may have taken effect.
+func doubt(ctx context.Context) {
+	if attempts, ok := ctx.Value(attemptsKey{}).(*attempts); ok {
+		attempts.doubtful.Store(true)
+	}
 }
 
 // attempts is what is known of all attempts of one call.
