@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -66,12 +67,23 @@ func eachPage[T any](ctx context.Context, s *service, c call, visit func(page []
 // there.
 func (s *service) within(link string) (path, query string, err error) {
 	address, err := url.Parse(link)
-	if err != nil {
-		return "", "", fmt.Errorf("%s answered with a link that is no address: %w", s.name, err)
+	if err != nil || len(link) > longestLink {
+		return "", "", fmt.Errorf("%s answered with a link that is no address", s.name)
 	}
 	path, below := strings.CutPrefix(address.EscapedPath(), s.base.EscapedPath()+"/")
+	below = below && !climbs(address.Path)
 	if !strings.EqualFold(address.Scheme, s.base.Scheme) || !strings.EqualFold(address.Host, s.base.Host) || address.User != nil || !below {
 		return "", "", &RedirectError{Service: s.name, From: s.base.Host, To: address.Scheme + "://" + address.Host + address.EscapedPath()}
 	}
 	return "/" + path, address.RawQuery, nil
+}
+
+// longestLink bounds a link, in bytes.
+const longestLink = 32 << 10
+
+// climbs reports whether a path has a segment that leads to the one above, for
+// a server that resolves such segments.
+func climbs(path string) bool {
+	segments := strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' })
+	return slices.ContainsFunc(segments, func(segment string) bool { return segment == "." || segment == ".." })
 }
