@@ -107,7 +107,7 @@ func peek(response *http.Response) string {
 func pause(shortest, longest time.Duration, attempt int, response *http.Response) time.Duration {
 	if response != nil {
 		if wait := retryAfter(response.Header, time.Now()); wait > 0 {
-			return wait
+			return max(wait, shortest/2)
 		}
 	}
 	limit := min(float64(longest), float64(shortest)*math.Pow(2, float64(attempt)))
@@ -121,8 +121,8 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	if value == "" {
 		return 0
 	}
+	const longest = 24 * time.Hour
 	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
-		const longest = 24 * time.Hour
 		switch {
 		case math.IsNaN(seconds) || seconds <= 0:
 			return 0
@@ -132,7 +132,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 		return time.Duration(math.Ceil(seconds * float64(time.Second)))
 	}
 	if date, err := http.ParseTime(value); err == nil && date.After(now) {
-		return date.Sub(now)
+		return min(date.Sub(now), longest)
 	}
 	return 0
 }
