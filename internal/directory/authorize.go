@@ -104,7 +104,7 @@ type RedirectError struct {
 }
 
 func (e *RedirectError) Error() string {
-	return fmt.Sprintf("%s at %s answered with a redirect or a link to %s: no token is sent there", e.Service, e.From, e.To)
+	return fmt.Sprintf("%s at %s answered with a redirect or a link to %s: no token is sent there", e.Service, e.From, shorten(e.To))
 }
 
 // permanent reports whether repeating a request cannot help, judged by an

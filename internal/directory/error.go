@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -21,8 +22,8 @@ type Error struct {
 	Path    string
 	// Status is the HTTP status, 0 when there was no readable answer.
 	Status int
-	// Code and Message are the directory's own words, unchanged. Code may be
-	// empty.
+	// Code and Message are the directory's own words, without what no terminal
+	// should be shown. Code may be empty.
 	Code, Message string
 	// RequestID is the directory's id of the request, ClientRequestID ours.
 	RequestID, ClientRequestID string
@@ -46,7 +47,7 @@ func (e *Error) Error() string {
 	}
 	text.WriteString(e.Message)
 	if e.Err != nil {
-		fmt.Fprintf(&text, ": %v", e.Err)
+		text.WriteString(": " + legible(e.Err.Error(), mostOfMessage))
 	}
 	return text.String()
 }
@@ -79,6 +80,8 @@ func newError(s *service, c call, correlationID string, response *http.Response,
 	if e.Message == "" {
 		e.Message = http.StatusText(e.Status)
 	}
+	e.Message = legible(e.Message, mostOfMessage)
+	e.Code, e.RequestID, e.ClientRequestID = shorten(e.Code), shorten(e.RequestID), shorten(e.ClientRequestID)
 	return e
 }
 
@@ -138,19 +141,48 @@ var titleElement = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 // pageText is what a body that is no error document says: the title of a web
 // page, or its beginning.
 func pageText(body []byte) string {
-	body = bytes.TrimSpace(body)
+	const beginning = 64 << 10
+	body = bytes.TrimSpace(body[:min(len(body), beginning)])
 	if match := titleElement.FindSubmatch(body); match != nil {
 		return shorten(html.UnescapeString(strings.TrimSpace(string(match[1]))))
 	}
 	return shorten(string(body))
 }
 
+// mostOfMessage is how much of a message a diagnostic shows, in characters.
+const mostOfMessage = 2000
+
 // shorten keeps a text readable in a diagnostic.
-func shorten(text string) string {
-	const most = 200
-	text = strings.ToValidUTF8(text, "�")
-	if utf8.RuneCountInString(text) <= most {
+func shorten(text string) string { return legible(text, 200) }
+
+// legible returns a text of so many characters at most, all of which can be
+// shown on a terminal: an answer may hold what is no UTF-8, what moves the
+// cursor, or what reverses the text after it.
+func legible(text string, most int) string {
+	if len(text) <= most && utf8.ValidString(text) && !strings.ContainsFunc(text, commanding) {
 		return text
 	}
-	return string([]rune(text)[:most]) + "…"
+	var kept strings.Builder
+	length := 0
+	for _, r := range text {
+		switch {
+		case length == most:
+			return kept.String() + "…"
+		case r == '\r':
+			continue
+		case commanding(r):
+			r = utf8.RuneError
+		}
+		kept.WriteRune(r)
+		length++
+	}
+	return kept.String()
+}
+
+// commanding reports whether a character steers the terminal that shows it.
+func commanding(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r < ' ' && r != '\n' && r != '\t' || r == '\x7f'
+	}
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 }
