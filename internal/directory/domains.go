@@ -2,8 +2,11 @@ package directory
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 )
 
 // PasswordNeverExpiresInDays is the validity period that the directory reads
@@ -23,6 +26,20 @@ type Domain struct {
 	IsRoot     bool `json:"isRoot"`
 	IsVerified bool `json:"isVerified"`
 	PasswordExpiration
+}
+
+// UnmarshalJSON reads a domain and checks that it is one: without its name
+// nothing could be written back to the right place.
+func (d *Domain) UnmarshalJSON(content []byte) error {
+	type plain Domain
+	if err := json.Unmarshal(content, (*plain)(d)); err != nil {
+		return fmt.Errorf("a domain: %w", err)
+	}
+	if d.ID == "" {
+		return errors.New("the answer is not a domain: it has no id")
+	}
+	d.ID = legible(d.ID, mostOfName)
+	return nil
 }
 
 // Federated reports whether another identity provider owns the passwords.
@@ -92,8 +109,8 @@ func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
 func (c *Client) readDomain(ctx context.Context, name string) (Domain, error) {
 	var domain Domain
 	err := c.graph.send(ctx, call{method: http.MethodGet, path: escape("domains", name), needs: readDomains}, &domain)
-	if err == nil && domain.ID == "" {
-		err = errors.New("the answer is not a domain: it has no id")
+	if err == nil && !strings.EqualFold(domain.ID, name) {
+		return Domain{}, otherObject("domain", name, domain.ID)
 	}
 	return domain, err
 }

@@ -225,11 +225,29 @@ func escape(segments ...string) string {
 	return path.String()
 }
 
-// checkSegment refuses the path segments that escaping leaves as they are and
-// that change the address.
+// checkSegment refuses the path segments that change the address: those that
+// escaping leaves as they are, and those that a server may take for an address
+// after all, once it has undone the escaping. No name in the directory holds
+// such characters.
 func checkSegment(what, segment string) error {
-	if segment == "" || segment == "." || segment == ".." {
-		return fmt.Errorf("%q is not a valid %s", segment, what)
+	if segment == "" || segment == "." || segment == ".." || strings.ContainsAny(segment, `/\?%`) || segment != legible(segment, mostOfName) ||
+		strings.ContainsAny(segment, "\n\t") {
+		return fmt.Errorf("%q is not a valid %s", shorten(segment), what)
 	}
 	return nil
+}
+
+// mostOfName is how long the names of users and domains may be, in characters,
+// which is more than any of them has.
+const mostOfName = 1024
+
+// isObjectID reports whether a text can only be the id of an object.
+func isObjectID(text string) bool {
+	return len(text) == len(uuid.UUID{}.String()) && uuid.Validate(text) == nil
+}
+
+// otherObject is an answer about another object than the one that was asked
+// for: what is in it must not be taken for that one's.
+func otherObject(kind, asked, answered string) error {
+	return fmt.Errorf("the directory was asked for the %s %s and answered with another one, %s", kind, asked, answered)
 }

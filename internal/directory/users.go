@@ -66,6 +66,9 @@ func (c *Client) readUser(ctx context.Context, idOrName string) (User, error) {
 	}
 	var user User
 	err = c.graph.send(ctx, call{method: http.MethodGet, path: path, query: userMembers, needs: readUsers}, &user)
+	if err == nil && isObjectID(idOrName) && !strings.EqualFold(user.ID, idOrName) {
+		return User{}, otherObject("user", idOrName, user.ID)
+	}
 	return user, err
 }
 
@@ -87,6 +90,7 @@ func (u *User) check() error {
 		// Taken for a user without flags, the flags would be lost.
 		return errors.New("the answer leaves out the user's passwordPolicies: reading them takes " + readUsers)
 	}
+	u.ID, u.UserPrincipalName = legible(u.ID, mostOfName), legible(u.UserPrincipalName, mostOfName)
 	return nil
 }
 
