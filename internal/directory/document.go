@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 )
@@ -41,10 +42,17 @@ func (d *document) UnmarshalJSON(content []byte) error {
 		if err := decoder.Decode(&value); err != nil {
 			return err
 		}
+		if len(*d) == maxMembers {
+			return fmt.Errorf("a document with more than %d members", maxMembers)
+		}
 		*d = d.overlaid(document{{name, value}})
 	}
 	return nil
 }
+
+// maxMembers bounds a document, of which the largest known one has 29 members:
+// looking one up takes as long as there are others.
+const maxMembers = 1000
 
 // MarshalJSON implements json.Marshaler.
 func (d document) MarshalJSON() ([]byte, error) {

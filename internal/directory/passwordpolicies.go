@@ -27,6 +27,10 @@ const (
 	disableStrongPassword     = "DisableStrongPassword"
 )
 
+// maxPasswordPolicies bounds what the directory sends, in bytes: every flag is
+// compared with all others.
+const maxPasswordPolicies = 4096
+
 // ParsePasswordPolicies reads the directory's spelling.
 func ParsePasswordPolicies(text string) PasswordPolicies {
 	policies := PasswordPolicies{verbatim: &text, read: true}
@@ -115,6 +119,9 @@ func (p *PasswordPolicies) UnmarshalJSON(content []byte) error {
 	var text *string
 	if err := json.Unmarshal(content, &text); err != nil {
 		return fmt.Errorf("passwordPolicies: %w", err)
+	}
+	if text != nil && len(*text) > maxPasswordPolicies {
+		return fmt.Errorf("passwordPolicies: more than %d bytes", maxPasswordPolicies)
 	}
 	*p = PasswordPolicies{read: true}
 	if text != nil {

@@ -92,7 +92,7 @@ func (p *PasswordResetPolicy) UnmarshalJSON(content []byte) error {
 	}
 	if groups := p.Settings.PasswordResetEnabledGroupIDs; groups != nil {
 		for i, id := range *groups {
-			(*groups)[i] = strings.ToLower(id)
+			(*groups)[i] = strings.ToLower(legible(id, mostOfName))
 		}
 	}
 	return nil
