@@ -131,7 +131,7 @@ func (e *Error) fromPortal(body []byte) bool {
 	case len(data.OperationResults) > 0 && data.OperationResults[0].Details != "":
 		e.Message = data.OperationResults[0].Details
 	default:
-		e.Message = shorten(exception.Message)
+		e.Message = exception.Message
 	}
 	return e.Message != ""
 }
@@ -152,8 +152,8 @@ func pageText(body []byte) string {
 // mostOfMessage is how much of a message a diagnostic shows, in characters.
 const mostOfMessage = 2000
 
-// shorten keeps a text readable in a diagnostic.
-func shorten(text string) string { return legible(text, 200) }
+// shorten keeps a text readable in one line of a diagnostic.
+func shorten(text string) string { return strings.Join(strings.Fields(legible(text, 200)), " ") }
 
 // legible returns a text of so many characters at most, all of which can be
 // shown on a terminal: an answer may hold what is no UTF-8, what moves the

@@ -328,3 +328,33 @@ func FuzzDocument(f *testing.F) {
 		}
 	})
 }
+
+// FuzzBatch proves that every request in a batch has an outcome, whatever the
+// answer to the batch is.
+func FuzzBatch(f *testing.F) {
+	seed(f, `{"responses":[{"id":"0","status":204},{"id":"1","status":200,"body":`+aUser+`}]}`, `{"responses":[{"id":"-1"},{"id":"7","status":200},{"id":"1","status":-5}]}`,
+		`{"responses":[{"id":"0","status":400,"headers":{"request-id":"\u001b[2J\nx","Retry-After":"NaN"},"body":{"error":{"code":"c","message":"m"}}},{"id":"0","status":200,"body":null}]}`,
+		`{"responses":null}`, `{"responses":[null]}`, `{"responses":[{"id":"1","status":200,"body":"QQ=="}]}`)
+	f.Fuzz(func(t *testing.T, content []byte) {
+		client, err := New(Config{GraphEndpoint: "https://graph.example", GraphTokens: &tokens{list: []string{"first"}},
+			Transport: &script{answers: []answer{{status: 200, body: string(content)}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := items([]call{{method: http.MethodPatch, path: "/users/a"}, {method: http.MethodGet, path: "/users/a"}})
+		client.graph.inOneBatch(t.Context(), all, true)
+		for _, i := range all {
+			var user User
+			err := i.outcome(client.graph, &user)
+			if err == nil && i.call.method == http.MethodGet && user.ID == "" {
+				t.Errorf("%s is taken for a user", content)
+			}
+			if err == nil && !i.answered() {
+				t.Errorf("%s: no outcome", content)
+			}
+			if err != nil {
+				checkLegible(t, err.Error())
+			}
+		}
+	})
+}

@@ -199,10 +199,11 @@ func TestNoTokenLeavesToAnotherHost(t *testing.T) {
 			t.Cleanup(server.Close)
 			client := against(t, server)
 			_, readErr := client.User(t.Context(), "a")
-			writeErr := client.setPasswordPolicies(t.Context(), "a", ParsePasswordPolicies("None"))
+			_, writeErr := client.setPasswordPolicies(t.Context(), "a", ParsePasswordPolicies("None"))
+			_, manyErr := client.UsersByID(t.Context(), []string{"a"})
 			_, portalErr := client.PasswordResetPolicy(t.Context())
 			_, putErr := client.ChangeOnPremisesPasswordResetPolicy(t.Context(), OnPremisesPasswordResetSettings{AccountUnlock: new(true)})
-			for what, err := range map[string]error{"a read": readErr, "a write": writeErr, "a read of the portal": portalErr, "a write to the portal": putErr} {
+			for what, err := range map[string]error{"a read": readErr, "a write": writeErr, "a read of many": manyErr, "a read of the portal": portalErr, "a write to the portal": putErr} {
 				refused(t, fmt.Sprintf("%s, %d to %s", what, status, place), err, "no token is sent there", port)
 			}
 		}
@@ -282,8 +283,10 @@ func everyRead(ctx context.Context, c *Client) map[string]error {
 	_, integration := c.OnPremisesPasswordResetPolicy(ctx)
 	_, authorization := c.AuthorizationPolicy(ctx)
 	_, methods := c.AuthenticationMethodsPolicy(ctx)
+	_, many := c.UsersByID(ctx, []string{"11111111-1111-1111-1111-111111111111"})
+	_, write := c.setPasswordPolicies(ctx, "a", PasswordPolicies{})
 	return map[string]error{"user": user, "domain": domain, "root domain": root, "domains": domains, "users": users, "password reset policy": policy,
-		"on-premises integration": integration, "authorization policy": authorization, "authentication methods policy": methods}
+		"on-premises integration": integration, "authorization policy": authorization, "authentication methods policy": methods, "users by id": many, "batch": write}
 }
 
 func TestEveryDecoderRefusesWhatTheAPIDoesNotDescribe(t *testing.T) {
@@ -366,7 +369,7 @@ func TestAnAnswerAboutAnotherObjectIsRefused(t *testing.T) {
 		{asked, asked, true}, {asked, strings.ToUpper(asked), true}, {asked, other, false}, {asked, asked + "\x00", false}, {asked, "../" + asked, false},
 		{"a@contoso.com", other, true},
 	} {
-		s := &script{answers: []answer{{status: 200, body: fmt.Sprintf(`{"id":%s,"userPrincipalName":"a@contoso.com"}`, quoted(c.answered))}}}
+		s := &script{answers: []answer{{status: 200, body: fmt.Sprintf(`{"id":%s,"userPrincipalName":"a@contoso.com","passwordPolicies":null}`, quoted(c.answered))}}}
 		user, err := newClient(t, s).User(t.Context(), c.asked)
 		if (err == nil) != c.ok || !c.ok && user.ID != "" {
 			t.Errorf("asked for %s, got %s, %v", c.asked, c.answered, err)
@@ -375,6 +378,9 @@ func TestAnAnswerAboutAnotherObjectIsRefused(t *testing.T) {
 			refused(t, c.answered, err, "another one", c.asked)
 		}
 	}
+	singly := &script{answers: []answer{{status: 403, body: "{}"}, {status: 200, body: `{"responses":[{"id":"0","status":200,"body":{"id":"` + other + `","passwordPolicies":null}}]}`}}}
+	_, err := newClient(t, singly).UsersByID(t.Context(), []string{asked})
+	refused(t, "in a batch", err, "another one", asked)
 	for answered, ok := range map[string]bool{"contoso.com": true, "Contoso.COM": true, "fabrikam.com": false, "../users/a": false} {
 		_, err := newClient(t, &script{answers: []answer{{status: 200, body: fmt.Sprintf(`{"id":%q}`, answered)}}}).Domain(t.Context(), "contoso.com")
 		if (err == nil) != ok {
@@ -391,7 +397,7 @@ func TestNamesThatLeaveTheirPlaceAreNotSent(t *testing.T) {
 		_, userErr := client.User(t.Context(), name)
 		_, domainErr := client.Domain(t.Context(), name)
 		_, rootErr := client.RootDomain(t.Context(), name)
-		writeErr := client.setPasswordPolicies(t.Context(), name, PasswordPolicies{})
+		_, writeErr := client.setPasswordPolicies(t.Context(), name, PasswordPolicies{})
 		for _, err := range []error{userErr, domainErr, rootErr, writeErr} {
 			refused(t, name, err, "is not a valid")
 		}

@@ -130,11 +130,14 @@ func (c *Client) addSingly(ctx context.Context, users Users, ids []string) error
 	}
 	all := items(calls)
 	c.graph.sendAll(ctx, all)
-	for _, i := range all {
+	for n, i := range all {
 		var user User
 		err := i.outcome(c.graph, &user)
 		if IsNotFound(err) {
 			continue
+		}
+		if err == nil && isObjectID(ids[n]) && !strings.EqualFold(user.ID, ids[n]) {
+			err = otherObject("user", ids[n], user.ID)
 		}
 		if err != nil {
 			return err

@@ -122,7 +122,7 @@ func (c *Client) setPasswordPolicies(ctx context.Context, id string, policies Pa
 	hidden := slices.ContainsFunc(all[1:], func(look *item) bool {
 		var user User
 		err := look.outcome(c.graph, &user)
-		return err != nil || user.PasswordPolicies.NeverExpires() != policies.NeverExpires()
+		return err != nil || isObjectID(id) && !strings.EqualFold(user.ID, id) || user.PasswordPolicies.NeverExpires() != policies.NeverExpires()
 	})
 	return !hidden, nil
 }
