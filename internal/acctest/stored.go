@@ -73,3 +73,9 @@ func (s *Server) ResourceTypes() []string { return slices.Sorted(maps.Keys(s.sch
 func (s *Server) DataSourceTypes() []string {
 	return slices.Sorted(maps.Keys(s.schema.DataSourceSchemas))
 }
+
+// Protocol returns the provider itself and what it says of itself, for requests
+// that Terraform would not send.
+func (s *Server) Protocol() (tfprotov6.ProviderServer, *tfprotov6.GetProviderSchemaResponse, *tfprotov6.GetResourceIdentitySchemasResponse) {
+	return s.provider, s.schema, s.identity
+}
