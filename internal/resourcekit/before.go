@@ -3,6 +3,7 @@ package resourcekit
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -59,7 +60,12 @@ func Recall[T any](ctx context.Context, private PrivateReader) (*T, diag.Diagnos
 		err = fmt.Errorf("it has the form %d, and this version of the provider reads form %d", stored.Version, beforeVersion)
 	}
 	value := new(T)
-	if err == nil {
+	switch {
+	case err != nil:
+	case string(stored.Value) == "null":
+		// It would be taken for a setting that was off.
+		err = errors.New("it holds no value")
+	default:
 		err = json.Unmarshal(stored.Value, value)
 	}
 	if err != nil {
