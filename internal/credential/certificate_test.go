@@ -24,7 +24,7 @@ import (
 const password = "correct horse"
 
 // encryptedPEM protects the key as OpenSSL 3 does by default.
-func (i identity) encryptedPEM(t *testing.T) string {
+func (i identity) encryptedPEM(t testing.TB) string {
 	t.Helper()
 	salt, vector := bytes.Repeat([]byte{7}, 16), bytes.Repeat([]byte{9}, aes.BlockSize)
 	key, err := pbkdf2.Key(sha256.New, password, salt, 2048, 32)
@@ -55,7 +55,7 @@ func (i identity) encryptedPEM(t *testing.T) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der})) + i.certificatePEM()
 }
 
-func (i identity) pkcs12(t *testing.T, encoder *pkcs12.Encoder, password string) string {
+func (i identity) pkcs12(t testing.TB, encoder *pkcs12.Encoder, password string) string {
 	t.Helper()
 	content, err := encoder.Encode(i.key, i.certificate, nil, password)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"unicode"
 )
 
 // AzureCLIClientID is the public application id of the Azure CLI, one of the
@@ -166,12 +167,23 @@ func (c Config) secrets() []string {
 	return secrets
 }
 
-// hide blanks the configured secrets in a text that somebody else wrote.
+// hide blanks the configured secrets in a text that somebody else wrote, and
+// takes out of it what would steer the terminal that shows it.
 func (c Config) hide(text string) string {
+	const most = 2000
 	for _, secret := range c.secrets() {
 		text = strings.ReplaceAll(text, secret, "(hidden)")
 	}
-	return text
+	shown := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' || unicode.Is(unicode.Bidi_Control, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text))
+	if len(shown) > most {
+		return string(shown[:most]) + "…"
+	}
+	return string(shown)
 }
 
 // list joins words as in a sentence.

@@ -156,7 +156,7 @@ type identity struct {
 	certificate *x509.Certificate
 }
 
-func newIdentity(t *testing.T, ends time.Time) identity {
+func newIdentity(t testing.TB, ends time.Time) identity {
 	t.Helper()
 	key, err := newKey()
 	if err != nil {
@@ -165,7 +165,7 @@ func newIdentity(t *testing.T, ends time.Time) identity {
 	return certified(t, key, ends)
 }
 
-func certified(t *testing.T, key *rsa.PrivateKey, ends time.Time) identity {
+func certified(t testing.TB, key *rsa.PrivateKey, ends time.Time) identity {
 	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "pipeline"}, NotAfter: ends}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
@@ -183,7 +183,7 @@ func (i identity) certificatePEM() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: i.certificate.Raw}))
 }
 
-func (i identity) keyDER(t *testing.T) []byte {
+func (i identity) keyDER(t testing.TB) []byte {
 	t.Helper()
 	der, err := x509.MarshalPKCS8PrivateKey(i.key)
 	if err != nil {
@@ -192,7 +192,7 @@ func (i identity) keyDER(t *testing.T) []byte {
 	return der
 }
 
-func (i identity) pem(t *testing.T) string {
+func (i identity) pem(t testing.TB) string {
 	t.Helper()
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: i.keyDER(t)})) + i.certificatePEM()
 }

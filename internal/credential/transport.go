@@ -40,8 +40,11 @@ type answer struct {
 	content []byte
 }
 
-// maxRefusal bounds what is read of a refusal, in bytes.
-const maxRefusal = 64 << 10
+// What is read of an answer at most, in bytes.
+const (
+	maxRefusal = 64 << 10
+	maxSuccess = 1 << 20
+)
 
 func newWatch(next http.RoundTripper, address string) *watch {
 	host := ""
@@ -85,6 +88,12 @@ func (w *watch) keep(response *http.Response) error {
 		}
 		latest.content = content
 		response.Body = io.NopCloser(bytes.NewReader(content))
+	} else {
+		// The sign-in libraries read to the end, wherever that is.
+		response.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(response.Body, maxSuccess), response.Body}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
