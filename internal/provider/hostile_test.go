@@ -24,7 +24,7 @@ const anything = `{"id":"x","userPrincipalName":"x@contoso.com","value":[],"obje
 
 // answering is a provider whose directory gives every request the same answer,
 // except that it refuses writes: those would be read back for a long time.
-func answering(t *testing.T, status int, body string) *acctest.Server {
+func answering(t testing.TB, status int, body string) *acctest.Server {
 	t.Helper()
 	started, err := mockdirectory.Start(mockdirectory.Options{})
 	if err != nil {
@@ -293,6 +293,20 @@ func imported(t *testing.T, server tfprotov6.ProviderServer, kind, id string) []
 	return survives(t, fmt.Sprintf("import %s %.50q", kind, id), func() ([]*tfprotov6.Diagnostic, error) {
 		resp, err := server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: kind, ID: id})
 		return resp.Diagnostics, err
+	})
+}
+
+// FuzzImport proves that every import id is imported or refused.
+func FuzzImport(f *testing.F) {
+	server := answering(f, http.StatusOK, anything)
+	for _, id := range strangeIDs {
+		f.Add(id)
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		provider, _, _ := server.Protocol()
+		for _, kind := range server.ResourceTypes() {
+			imported(t, provider, kind, id)
+		}
 	})
 }
 
