@@ -98,8 +98,8 @@ func (c *Client) Domain(ctx context.Context, name string) (Domain, error) {
 	}
 	domain, err := c.readDomain(ctx, name)
 	for pause := firstMissing; IsNotFound(err) && pause <= lastMissing; pause *= 2 {
-		if sleep(ctx, pause) != nil {
-			break
+		if err := sleep(ctx, pause); err != nil {
+			return Domain{}, fmt.Errorf("reading the domain was cancelled: %w", err)
 		}
 		domain, err = c.readDomain(ctx, name)
 	}

@@ -447,3 +447,96 @@ func TestAHugeMessageIsShortened(t *testing.T) {
 		}
 	}
 }
+
+// waiting is a token source and a transport that end with the caller only.
+type waiting struct{}
+
+func (waiting) Token(ctx context.Context) (string, error) {
+	<-ctx.Done()
+	return "", ctx.Err()
+}
+
+func (w waiting) Renew(ctx context.Context, _ string) (string, error) { return w.Token(ctx) }
+
+func (waiting) RoundTrip(request *http.Request) (*http.Response, error) {
+	<-request.Context().Done()
+	return nil, request.Context().Err()
+}
+
+// TestCancellationEndsACallWhereverItIs cancels after a second what would
+// otherwise wait for longer, at each point where a call waits.
+func TestCancellationEndsACallWhereverItIs(t *testing.T) {
+	t.Parallel()
+	user := func(ctx context.Context, c *Client) error {
+		_, err := c.User(ctx, "11111111-1111-1111-1111-111111111111")
+		return err
+	}
+	for name, c := range map[string]struct {
+		directory http.RoundTripper
+		prepare   func(*Client)
+		call      func(context.Context, *Client) error
+	}{
+		"signing in":         {&script{answers: []answer{{status: 200, body: aUser}}}, func(c *Client) { c.graph.tokens = waiting{} }, user},
+		"renewing the token": {&script{answers: []answer{{status: 401}}}, func(c *Client) { c.graph.tokens = renewing{} }, user},
+		"on its way":         {waiting{}, nil, user},
+		"between attempts":   {&script{answers: []answer{throttled("30")}}, nil, user},
+		"a missing user":     {&script{answers: []answer{{status: 404, body: `{"error":{"code":"Request_ResourceNotFound"}}`}}}, nil, user},
+		"a missing domain": {&script{answers: []answer{{status: 404, body: `{"error":{"code":"Request_ResourceNotFound"}}`}}}, nil, func(ctx context.Context, c *Client) error {
+			_, err := c.Domain(ctx, "contoso.com")
+			return err
+		}},
+		"at the gate": {&script{answers: []answer{{status: 200, body: aUser}}}, func(c *Client) { c.graph.gate.close(time.Now().Add(time.Minute)) }, user},
+		"in a batch": {&script{answers: []answer{throttled("30")}}, nil, func(ctx context.Context, c *Client) error {
+			_, err := c.setPasswordPolicies(ctx, "a", PasswordPolicies{})
+			return err
+		}},
+		"many users": {&script{answers: []answer{throttled("30")}}, nil, func(ctx context.Context, c *Client) error { _, err := c.UsersByID(ctx, []string{"a"}); return err }},
+		"behind another write": {&script{answers: []answer{{status: 200, body: aPolicy}}}, func(c *Client) { c.passwordResetWrites <- struct{}{} }, func(ctx context.Context, c *Client) error {
+			_, err := c.ChangePasswordResetPolicy(ctx, PasswordResetSettings{EnablementType: new(EnabledForAll)}, PasswordResetSettings{})
+			return err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client := newClient(t, c.directory)
+				if c.prepare != nil {
+					c.prepare(client)
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(time.Second, cancel)
+				start := time.Now()
+				if err := c.call(ctx, client); err == nil || IsNotFound(err) || time.Since(start) != time.Second {
+					t.Errorf("after %v: %v", time.Since(start), err)
+				}
+			})
+		})
+	}
+}
+
+// renewing has a token and waits for another one.
+type renewing struct{ waiting }
+
+func (renewing) Token(context.Context) (string, error) { return "first", nil }
+
+// TestARefusalOfAnySizeIsRead proves that an error keeps its status, whatever
+// comes with it.
+func TestARefusalOfAnySizeIsRead(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		body io.Reader
+		want string
+	}{
+		"garbage of 20 MB": {strings.NewReader(strings.Repeat("garbage ", 20<<17)), "garbage garbage"},
+		"broken off":       {io.MultiReader(strings.NewReader(`{"error":{"code":"Autho`), cutOff{}), `{"error":{"code":"Autho`},
+		"nested":           {strings.NewReader(strings.Repeat(`{"error":`, 1_000_000)), `{"error":{"error":`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := newClient(t, roundTripper(func(request *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: http.StatusForbidden, Header: http.Header{}, Body: io.NopCloser(c.body), Request: request}, nil
+			})).User(t.Context(), "a")
+			refused(t, name, err, "answered 403", c.want)
+		})
+	}
+}

@@ -48,8 +48,8 @@ const readUsers = "the Graph permission User.Read.All"
 func (c *Client) User(ctx context.Context, idOrName string) (User, error) {
 	user, err := c.readUser(ctx, idOrName)
 	for pause := firstMissing; IsNotFound(err) && pause <= lastMissing && !strings.Contains(idOrName, "@"); pause *= 2 {
-		if sleep(ctx, pause) != nil {
-			break
+		if err := sleep(ctx, pause); err != nil {
+			return User{}, fmt.Errorf("reading the user was cancelled: %w", err)
 		}
 		user, err = c.readUser(ctx, idOrName)
 	}
