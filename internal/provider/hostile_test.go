@@ -296,20 +296,6 @@ func imported(t *testing.T, server tfprotov6.ProviderServer, kind, id string) []
 	})
 }
 
-// FuzzImport proves that every import id is imported or refused.
-func FuzzImport(f *testing.F) {
-	server := answering(f, http.StatusOK, anything)
-	for _, id := range strangeIDs {
-		f.Add(id)
-	}
-	f.Fuzz(func(t *testing.T, id string) {
-		provider, _, _ := server.Protocol()
-		for _, kind := range server.ResourceTypes() {
-			imported(t, provider, kind, id)
-		}
-	})
-}
-
 // TestMalformedQuestionsAreDiagnostics sends malformed configurations to
 // everything that only reads, and to the provider itself.
 func TestMalformedQuestionsAreDiagnostics(t *testing.T) {
@@ -348,7 +334,7 @@ func TestMalformedQuestionsAreDiagnostics(t *testing.T) {
 
 func lists(t *testing.T, server tfprotov6.ProviderServer, kind string, value malformed) {
 	t.Helper()
-	lister, ok := server.(tfprotov6.ProviderServerWithListResource)
+	lister, ok := server.(tfprotov6.ListResourceServer)
 	if !ok {
 		t.Fatalf("%s is announced and cannot be listed", kind)
 	}

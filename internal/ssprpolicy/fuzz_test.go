@@ -1,11 +1,8 @@
 package ssprpolicy
 
 import (
-	"context"
 	"encoding/json"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/directory"
 )
@@ -43,24 +40,5 @@ func FuzzModel(f *testing.F) {
 		}
 		describe(policy.Settings, wanted)
 		whomItHits(policy.Settings, wanted)
-	})
-}
-
-// stored is private state with one value for every key.
-type stored []byte
-
-func (s stored) GetKey(context.Context, string) ([]byte, diag.Diagnostics) { return s, nil }
-
-// FuzzIgnoredMethods proves that private state of any form costs no more than
-// what it remembers.
-func FuzzIgnoredMethods(f *testing.F) {
-	for _, text := range []string{"", "null", "[]", `["email"]`, `["../x",null]`, "{", "7", `{"email":true}`} {
-		f.Add([]byte(text))
-	}
-	f.Fuzz(func(t *testing.T, content []byte) {
-		names, diagnostics := loadIgnored(t.Context(), stored(content))
-		if len(diagnostics) > 0 || !json.Valid(content) && len(names) > 0 {
-			t.Errorf("%q: %v, %v", content, names, diagnostics)
-		}
 	})
 }
