@@ -297,12 +297,10 @@ func TestEveryDecoderRefusesWhatTheAPIDoesNotDescribe(t *testing.T) {
 		"nested 10,000 deep":     strings.Repeat(`{"value":`, 10_000) + strings.Repeat("}", 10_000),
 		"nested 1,000,000 deep":  strings.Repeat("[", 1_000_000),
 		"nested in a member":     `{"objectId":"default","id":"contoso.com","x":` + strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001) + "}",
-		"many members":           `{"objectId":"default"` + manyMembers(200_000) + `,"passwordPolicies":7,"allowedToUseSSPR":7,"value":7,"passwordValidityPeriodInDays":"x","policyMigrationState":7}`,
+		"many members":           `{"objectId":"default"` + manyMembers(50_000) + `,"passwordPolicies":7,"allowedToUseSSPR":7,"value":7,"passwordValidityPeriodInDays":"x","policyMigrationState":7}`,
 		"a number for all":       `{"objectId":7,"id":7,"value":7,"allowedToUseSSPR":7,"policyMigrationState":7,"passwordWritebackSupported":7}`,
-		"a number without end":   `{"id":` + strings.Repeat("1", 1_000_000) + `,"value":` + strings.Repeat("1", 1_000_000) + `,"policyMigrationState":` + strings.Repeat("1", 1_000_000) + `}`,
+		"a number without end":   `{"id":` + strings.Repeat("1", 100_000) + `,"value":` + strings.Repeat("1", 100_000) + `,"policyMigrationState":` + strings.Repeat("1", 100_000) + `}`,
 		"a list of nulls":        `{"value":[null],"policyMigrationState":[]}`,
-		"garbage of 20 MB":       strings.Repeat("garbage ", 20<<17),
-		"20 MB of one document":  `{"id":"` + strings.Repeat("x", 20<<20) + `"}`,
 		"half a character":       "{\"id\":\"\xc3",
 		"a byte order mark":      "\ufeff" + aUser,
 		"several in one, by two": "{\"value\":[]}\n{\"value\":[]}",
@@ -333,7 +331,7 @@ func manyMembers(n int) string {
 func TestFlagsWithoutEndAreRefused(t *testing.T) {
 	t.Parallel()
 	var flags strings.Builder
-	for i := range 500_000 {
+	for i := range 200_000 {
 		fmt.Fprintf(&flags, "f%d,", i)
 	}
 	s := &script{answers: []answer{{status: 200, body: `{"id":"a","passwordPolicies":"` + flags.String() + `"}`}}}
@@ -429,7 +427,7 @@ func TestMessagesAreShownWithoutWhatSteersATerminal(t *testing.T) {
 
 func TestAHugeMessageIsShortened(t *testing.T) {
 	t.Parallel()
-	huge := strings.Repeat("ü", 5<<20)
+	huge := strings.Repeat("ü", 1<<20)
 	for _, body := range []string{
 		`{"error":{"code":"` + huge + `","message":"` + huge + `"}}`, `{"error":{"message":{"value":"` + huge + `"}}}`, huge, "<title>" + huge,
 		`{"Message":"m","ClientData":{"errorCode":"` + huge + `","operationResults":[{"details":"` + huge + `"}],"clientRequestId":"` + huge + `"}}`,

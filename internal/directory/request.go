@@ -227,11 +227,14 @@ func escape(segments ...string) string {
 
 // checkSegment refuses the path segments that change the address: those that
 // escaping leaves as they are, and those that a server may take for an address
-// after all, once it has undone the escaping. No name in the directory holds
-// such characters.
+// after all, once it has undone the escaping, be it twice. No name in the
+// directory is one of them.
 func checkSegment(what, segment string) error {
-	if segment == "" || segment == "." || segment == ".." || strings.ContainsAny(segment, `/\?%`) || segment != legible(segment, mostOfName) ||
-		strings.ContainsAny(segment, "\n\t") {
+	unescaped, err := url.PathUnescape(segment)
+	if err != nil {
+		unescaped = segment
+	}
+	if segment == "" || climbs(unescaped) || strings.ContainsAny(unescaped, "/\\?\n\t") || unescaped != legible(unescaped, mostOfName) {
 		return fmt.Errorf("%q is not a valid %s", shorten(segment), what)
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/directory"
+	"github.com/tenantsettings/terraform-provider-entraid/internal/resourcekit"
 )
 
 // FuzzDomainName proves that a name that is accepted is one label after the
@@ -24,7 +25,7 @@ func FuzzDomainName(f *testing.F) {
 			t.Errorf("%q is imported as %q, %v", name, imported, diagnostics)
 		}
 		var resp validator.StringResponse
-		isDomainName().ValidateString(t.Context(), validator.StringRequest{ConfigValue: types.StringValue(name)}, &resp)
+		resourcekit.IsDomainName().ValidateString(t.Context(), validator.StringRequest{ConfigValue: types.StringValue(name)}, &resp)
 		if resp.Diagnostics.HasError() {
 			return
 		}

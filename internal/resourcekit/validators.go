@@ -15,7 +15,7 @@ var (
 	guid          = `[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}`
 	lowerCaseGUID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 	lowerCaseName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
-	guidOrAddress = regexp.MustCompile(`^(` + guid + `|[^@\s/\\?%\pC]+@[^@\s/\\?%\pC]+\.[^@\s/\\?%.\pC]+)$`)
+	guidOrAddress = regexp.MustCompile(`^(` + guid + `|[^@\s/\\?\pC]+@[^@\s/\\?\pC]+\.[^@\s/\\?.\pC]+)$`)
 )
 
 // IsObjectID accepts the id of a directory object, in the spelling of the
