@@ -521,20 +521,17 @@ func (renewing) Token(context.Context) (string, error) { return "first", nil }
 // comes with it.
 func TestARefusalOfAnySizeIsRead(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		body io.Reader
-		want string
-	}{
-		"garbage of 20 MB": {strings.NewReader(strings.Repeat("garbage ", 20<<17)), "garbage garbage"},
-		"broken off":       {io.MultiReader(strings.NewReader(`{"error":{"code":"Autho`), cutOff{}), `{"error":{"code":"Autho`},
-		"nested":           {strings.NewReader(strings.Repeat(`{"error":`, 1_000_000)), `{"error":{"error":`},
+	for name, c := range map[string]struct{ body, want string }{
+		"garbage of 20 MB": {strings.Repeat("garbage ", 20<<17), "garbage garbage"},
+		"broken off":       {`{"error":{"code":"Autho`, `{"error":{"code":"Autho`},
+		"nested":           {strings.Repeat(`{"error":`, 1_000_000), `{"error":{"error":`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newClient(t, roundTripper(func(request *http.Request) (*http.Response, error) {
-				return &http.Response{StatusCode: http.StatusForbidden, Header: http.Header{}, Body: io.NopCloser(c.body), Request: request}, nil
-			})).User(t.Context(), "a")
-			refused(t, name, err, "answered 403", c.want)
+			synctest.Test(t, func(t *testing.T) {
+				_, err := newClient(t, &script{answers: []answer{{status: http.StatusForbidden, body: c.body}}}).User(t.Context(), "a")
+				refused(t, name, err, "answered 403", c.want)
+			})
 		})
 	}
 }
