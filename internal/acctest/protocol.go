@@ -43,6 +43,24 @@ type Instance struct {
 // Gone reports whether the instance is not in the state.
 func (i Instance) Gone() bool { return i.State.IsNull() }
 
+// Forgotten is an instance of which nothing is remembered.
+func (s *Server) Forgotten(i Instance) Instance {
+	s.t.Helper()
+	i = i.WithoutPrivate()
+	members := s.members(i.State)
+	members["former_settings"] = tftypes.NewValue(tftypes.String, nil)
+	i.State = tftypes.NewValue(i.State.Type(), members)
+	return i
+}
+
+// WithoutPrivate is an instance as Terraform leaves it when the provider is
+// killed during an update, and as it hands it out to be replaced when it is
+// tainted.
+func (i Instance) WithoutPrivate() Instance {
+	i.Private = nil
+	return i
+}
+
 // Unconfigured returns a provider of which Configure was not called.
 func Unconfigured(t testing.TB) *Server {
 	t.Helper()
@@ -252,6 +270,10 @@ func (s *Server) identifies(resource string, identity *tfprotov6.ResourceIdentit
 func (s *Server) Must(prior Instance, config Values) Instance {
 	s.t.Helper()
 	plan := s.Plan(prior, config)
+	if !prior.Gone() && plan.Empty() {
+		// Terraform applies nothing where nothing is planned.
+		return prior
+	}
 	s.NoError(plan.Diagnostics)
 	instance, diagnostics := s.Apply(plan)
 	s.NoError(diagnostics)

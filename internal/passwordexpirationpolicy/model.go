@@ -20,6 +20,7 @@ type model struct {
 	NeverExpires             types.Bool   `tfsdk:"never_expires"`
 	NotificationWindowInDays types.Int64  `tfsdk:"notification_window_in_days"`
 	ID                       types.String `tfsdk:"id"`
+	FormerSettings           types.String `tfsdk:"former_settings"`
 }
 
 // identity names one instance for Terraform 1.12 and newer.

@@ -100,7 +100,7 @@ func adviseShorter(name string, present, wanted directory.PasswordExpiration) di
 
 // adviseDestroy says what will be put back.
 func (r *passwordExpirationPolicy) adviseDestroy(ctx context.Context, state model, req resource.ModifyPlanRequest) diag.Diagnostics {
-	former, diagnostics := resourcekit.Recall[directory.PasswordExpiration](ctx, req.Private)
+	former, diagnostics := resourcekit.Recall[directory.PasswordExpiration](ctx, req.Private, req.State)
 	name := state.DomainName.ValueString()
 	domain, err := r.client.Domain(ctx, name)
 	switch {

@@ -96,6 +96,7 @@ func (r *passwordExpirationPolicy) Schema(_ context.Context, _ resource.SchemaRe
 				MarkdownDescription: "Name of the domain.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
+			"former_settings": resourcekit.FormerSettings(stringplanmodifier.UseStateForUnknown()),
 		},
 	}
 }
@@ -125,7 +126,6 @@ func (r *passwordExpirationPolicy) Create(ctx context.Context, req resource.Crea
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, domain.PasswordExpiration)...)
 	change, err := r.client.SetPasswordExpiration(ctx, domain, plan.wanted(), false)
 	if err != nil {
 		resp.Diagnostics.Append(resourcekit.Unable("set", setting, domain.ID, err, resourcekit.Tainted(change.Uncertain)))
@@ -136,6 +136,7 @@ func (r *passwordExpirationPolicy) Create(ctx context.Context, req resource.Crea
 
 	resp.Diagnostics.Append(advise(domain.ID, change)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan.identified())...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, domain.PasswordExpiration)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
@@ -184,6 +185,7 @@ func (r *passwordExpirationPolicy) Update(ctx context.Context, req resource.Upda
 
 	resp.Diagnostics.Append(advise(domain.ID, change)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan.identified())...)
+	resp.Diagnostics.Append(resourcekit.Keep(ctx, req.Private, req.State, &resp.State)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
@@ -191,7 +193,7 @@ func (r *passwordExpirationPolicy) Update(ctx context.Context, req resource.Upda
 func (r *passwordExpirationPolicy) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	former, diagnostics := resourcekit.Recall[directory.PasswordExpiration](ctx, req.Private)
+	former, diagnostics := resourcekit.Recall[directory.PasswordExpiration](ctx, req.Private, req.State)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -232,7 +234,7 @@ func (r *passwordExpirationPolicy) ImportState(ctx context.Context, req resource
 	}
 
 	imported := imported(name, domain.PasswordExpiration)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, domain.PasswordExpiration)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, domain.PasswordExpiration)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
 }

@@ -102,7 +102,7 @@ func (sealed) GetKey(context.Context, string) ([]byte, diag.Diagnostics) {
 
 func TestPrivateStateThatCannotBeReadIsAnError(t *testing.T) {
 	t.Parallel()
-	if recalled, diagnostics := resourcekit.Recall[former](t.Context(), sealed{}); recalled != nil || !diagnostics.HasError() {
+	if recalled, diagnostics := resourcekit.Recall[former](t.Context(), sealed{}, &state{}); recalled != nil || !diagnostics.HasError() {
 		t.Errorf("got %v, %v", recalled, diagnostics)
 	}
 }

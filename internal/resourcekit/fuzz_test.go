@@ -29,7 +29,7 @@ func FuzzPrivateState(f *testing.F) {
 	present := directory.PasswordResetSettings{EnablementType: new(directory.EnabledForAll), CustomHelpdeskEmailOrURL: new("b")}
 	f.Fuzz(func(t *testing.T, stored []byte) {
 		type former = resourcekit.Former[directory.PasswordResetSettings]
-		recalled, diagnostics := resourcekit.Recall[former](t.Context(), private{"before": stored})
+		recalled, diagnostics := resourcekit.Recall[former](t.Context(), private{"before": stored}, &state{})
 		if diagnostics.HasError() || (recalled == nil) != (len(stored) == 0 || diagnostics.WarningsCount() == 1) {
 			t.Fatalf("%s: %v, %v", stored, recalled, diagnostics)
 		}
@@ -37,8 +37,8 @@ func FuzzPrivateState(f *testing.F) {
 			return
 		}
 		p := private{}
-		resourcekit.Remember(t.Context(), p, recalled)
-		again, _ := resourcekit.Recall[former](t.Context(), p)
+		resourcekit.Remember(t.Context(), p, &state{}, recalled)
+		again, _ := resourcekit.Recall[former](t.Context(), p, &state{})
 		if again == nil || encode(t, again) != encode(t, recalled) {
 			t.Errorf("%s is remembered as %s", stored, p["before"])
 		}

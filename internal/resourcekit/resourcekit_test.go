@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -68,22 +69,56 @@ type former struct {
 func TestWhatIsRememberedIsRecalled(t *testing.T) {
 	t.Parallel()
 	p := private{}
-	if diagnostics := resourcekit.Remember(t.Context(), p, former{Days: 90}); diagnostics.HasError() {
+	if diagnostics := resourcekit.Remember(t.Context(), p, &state{}, former{Days: 90}); diagnostics.HasError() {
 		t.Fatal(diagnostics)
 	}
-	recalled, diagnostics := resourcekit.Recall[former](t.Context(), p)
+	recalled, diagnostics := resourcekit.Recall[former](t.Context(), p, &state{})
 	if len(diagnostics) != 0 || recalled == nil || recalled.Days != 90 {
 		t.Errorf("got %v, %v", recalled, diagnostics)
 	}
-	if none, diagnostics := resourcekit.Recall[former](t.Context(), private{}); none != nil || len(diagnostics) != 0 {
+	if none, diagnostics := resourcekit.Recall[former](t.Context(), private{}, &state{}); none != nil || len(diagnostics) != 0 {
 		t.Errorf("got %v, %v from nothing", none, diagnostics)
+	}
+}
+
+// state is the copy in the state.
+type state struct{ copied types.String }
+
+func (s *state) SetAttribute(_ context.Context, _ path.Path, value any) diag.Diagnostics {
+	s.copied, _ = value.(types.String)
+	return nil
+}
+
+func (s *state) GetAttribute(_ context.Context, _ path.Path, target any) diag.Diagnostics {
+	if text, ok := target.(*types.String); ok {
+		*text = s.copied
+	}
+	return nil
+}
+
+func TestWhatPrivateStateLostIsRecalledFromTheState(t *testing.T) {
+	t.Parallel()
+	written, kept := &state{}, &state{}
+	if diagnostics := resourcekit.Remember(t.Context(), private{}, written, former{Days: 90}); diagnostics.HasError() {
+		t.Fatal(diagnostics)
+	}
+	if diagnostics := resourcekit.Keep(t.Context(), private{}, written, kept); diagnostics.HasError() {
+		t.Fatal(diagnostics)
+	}
+	for _, s := range []*state{written, kept} {
+		if recalled, diagnostics := resourcekit.Recall[former](t.Context(), private{}, s); recalled == nil || recalled.Days != 90 || len(diagnostics) != 0 {
+			t.Errorf("got %v, %v", recalled, diagnostics)
+		}
+	}
+	if resourcekit.Keep(t.Context(), private{}, &state{}, kept); !kept.copied.IsNull() {
+		t.Errorf("what nobody remembers is kept as %s", kept.copied)
 	}
 }
 
 func TestWhatCannotBeRecalledIsAWarning(t *testing.T) {
 	t.Parallel()
 	for _, stored := range []string{`{"version":2,"value":{"days":90}}`, `{"version":1,"value":{"days":"x"}}`, `{"version":1}`, `{"version":1,"value":null}`, `7`, `{`, `{}`} {
-		recalled, diagnostics := resourcekit.Recall[former](t.Context(), private{"before": []byte(stored)})
+		recalled, diagnostics := resourcekit.Recall[former](t.Context(), private{"before": []byte(stored)}, &state{})
 		if recalled != nil || diagnostics.HasError() || diagnostics.WarningsCount() != 1 {
 			t.Errorf("%s: got %v, %v", stored, recalled, diagnostics)
 		}

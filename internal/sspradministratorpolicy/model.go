@@ -9,8 +9,9 @@ import (
 
 // model is the resource in Terraform's terms.
 type model struct {
-	Enabled types.Bool   `tfsdk:"enabled"`
-	ID      types.String `tfsdk:"id"`
+	Enabled        types.Bool   `tfsdk:"enabled"`
+	ID             types.String `tfsdk:"id"`
+	FormerSettings types.String `tfsdk:"former_settings"`
 }
 
 // before is what is remembered of the switch for destroy.

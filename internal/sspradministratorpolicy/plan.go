@@ -71,7 +71,7 @@ func whomItHits(to bool) diag.Diagnostics {
 func adviseDestroy(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
 	var state model
 	diagnostics := req.State.Get(ctx, &state)
-	former, more := resourcekit.Recall[before](ctx, req.Private)
+	former, more := resourcekit.Recall[before](ctx, req.Private, req.State)
 	diagnostics.Append(more...)
 	if diagnostics.HasError() {
 		return diagnostics

@@ -65,6 +65,7 @@ func (r *ssprAdministratorPolicy) Schema(_ context.Context, _ resource.SchemaReq
 				MarkdownDescription: "Id of the tenant.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
+			"former_settings": resourcekit.FormerSettings(stringplanmodifier.UseStateForUnknown()),
 		},
 	}
 }
@@ -92,8 +93,8 @@ func (r *ssprAdministratorPolicy) Create(ctx context.Context, req resource.Creat
 
 	resulting := plan.identifiedBy(tenant)
 	resp.Diagnostics.Append(advise(change)...)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, before{Enabled: change.Before.AllowedToUseSSPR})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, before{Enabled: change.Before.AllowedToUseSSPR})...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, resulting.identity())...)
 }
 
@@ -113,6 +114,7 @@ func (r *ssprAdministratorPolicy) Read(ctx context.Context, req resource.ReadReq
 	}
 
 	actual := modelOf(tenant, policy)
+	actual.FormerSettings = state.FormerSettings
 	resp.Diagnostics.Append(resp.State.Set(ctx, actual)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, actual.identity())...)
 }
@@ -134,6 +136,7 @@ func (r *ssprAdministratorPolicy) Update(ctx context.Context, req resource.Updat
 	resulting := plan.identifiedBy(tenant)
 	resp.Diagnostics.Append(advise(change)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)
+	resp.Diagnostics.Append(resourcekit.Keep(ctx, req.Private, req.State, &resp.State)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, resulting.identity())...)
 }
 
@@ -141,7 +144,7 @@ func (r *ssprAdministratorPolicy) Update(ctx context.Context, req resource.Updat
 func (r *ssprAdministratorPolicy) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
+	former, diagnostics := resourcekit.Recall[before](ctx, req.Private, req.State)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -176,7 +179,7 @@ func (r *ssprAdministratorPolicy) ImportState(ctx context.Context, req resource.
 	}
 
 	actual := modelOf(tenant, policy)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, before{Enabled: policy.AllowedToUseSSPR})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, actual)...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, before{Enabled: policy.AllowedToUseSSPR})...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, actual.identity())...)
 }

@@ -12,6 +12,7 @@ type model struct {
 	PasswordWriteback types.Bool   `tfsdk:"password_writeback"`
 	AccountUnlock     types.Bool   `tfsdk:"account_unlock"`
 	ID                types.String `tfsdk:"id"`
+	FormerSettings    types.String `tfsdk:"former_settings"`
 }
 
 // before is what is remembered of the settings for destroy.

@@ -94,7 +94,7 @@ func whomItHits(present, wanted directory.OnPremisesPasswordResetSettings) diag.
 func (r *ssprOnPremisesPolicy) adviseDestroy(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
 	var state model
 	diagnostics := req.State.Get(ctx, &state)
-	former, more := resourcekit.Recall[before](ctx, req.Private)
+	former, more := resourcekit.Recall[before](ctx, req.Private, req.State)
 	diagnostics.Append(more...)
 	if diagnostics.HasError() {
 		return diagnostics

@@ -67,6 +67,7 @@ func (r *ssprOnPremisesPolicy) Schema(_ context.Context, _ resource.SchemaReques
 				MarkdownDescription: "Id of the tenant.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
+			"former_settings": resourcekit.FormerSettings(),
 		},
 	}
 }
@@ -112,8 +113,8 @@ func (r *ssprOnPremisesPolicy) Create(ctx context.Context, req resource.CreateRe
 
 	resulting := plan.after(tenant, change, err)
 	resp.Diagnostics.Append(advise(change)...)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, resourcekit.FormerOf(change.Before.Settings, wanted))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, resourcekit.FormerOf(change.Before.Settings, wanted))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, resulting.identity())...)
 }
 
@@ -133,6 +134,7 @@ func (r *ssprOnPremisesPolicy) Read(ctx context.Context, req resource.ReadReques
 	}
 
 	actual := modelOf(tenant, policy.Settings)
+	actual.FormerSettings = state.FormerSettings
 	resp.Diagnostics.Append(resp.State.Set(ctx, actual)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, actual.identity())...)
 }
@@ -142,7 +144,7 @@ func (r *ssprOnPremisesPolicy) Update(ctx context.Context, req resource.UpdateRe
 	var plan, config model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	former, unreadable := resourcekit.Recall[before](ctx, req.Private)
+	former, unreadable := resourcekit.Recall[before](ctx, req.Private, req.State)
 	resp.Diagnostics.Append(unreadable...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -159,10 +161,12 @@ func (r *ssprOnPremisesPolicy) Update(ctx context.Context, req resource.UpdateRe
 
 	resulting := plan.after(tenant, change, err)
 	resp.Diagnostics.Append(advise(change)...)
-	if len(unreadable) == 0 {
-		resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.Updated(change.Before.Settings, wanted))...)
-	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)
+	if len(unreadable) == 0 {
+		resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, former.Updated(change.Before.Settings, wanted))...)
+	} else {
+		resp.Diagnostics.Append(resourcekit.Keep(ctx, req.Private, req.State, &resp.State)...)
+	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, resulting.identity())...)
 }
 
@@ -171,7 +175,7 @@ func (r *ssprOnPremisesPolicy) Update(ctx context.Context, req resource.UpdateRe
 func (r *ssprOnPremisesPolicy) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
+	former, diagnostics := resourcekit.Recall[before](ctx, req.Private, req.State)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -211,7 +215,7 @@ func (r *ssprOnPremisesPolicy) ImportState(ctx context.Context, req resource.Imp
 	}
 
 	actual := modelOf(tenant, policy.Settings)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, before{Settings: policy.Settings, Imported: true})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, actual)...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, before{Settings: policy.Settings, Imported: true})...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, actual.identity())...)
 }

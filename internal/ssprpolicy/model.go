@@ -25,6 +25,7 @@ type model struct {
 	Methods           types.Object `tfsdk:"methods"`
 	ID                types.String `tfsdk:"id"`
 	GroupName         types.String `tfsdk:"group_name"`
+	FormerSettings    types.String `tfsdk:"former_settings"`
 }
 
 type registrationModel struct {

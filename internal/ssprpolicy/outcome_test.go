@@ -153,7 +153,7 @@ func TestNothingIsRestoredWhereNothingWasRemembered(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
 	created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all"})
-	created.Private = nil
+	created = s.Forgotten(created)
 	d.ResetJournal()
 	plan := s.Plan(created, nil)
 	acctest.Contains(t, acctest.Warnings(plan.Diagnostics), "The self-service password reset policy stays as it is", "Nothing was remembered")
@@ -164,7 +164,7 @@ func TestNothingIsRestoredWhereNothingWasRemembered(t *testing.T) {
 		t.Errorf("gone %v, %d writes", gone.Gone(), d.Calls(put))
 	}
 	// An update starts to remember again.
-	created.Private = nil
+	created = s.Forgotten(created)
 	s.Must(s.Must(created, acctest.Values{"enabled_for": "none"}), nil)
 	if got := policy(t, d)["enablementType"]; got != "2" {
 		t.Errorf("enablementType is %s", got)

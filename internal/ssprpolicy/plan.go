@@ -146,7 +146,7 @@ func (r *ssprPolicy) adviseMigrated(ctx context.Context, config model) diag.Diag
 
 // adviseDestroy says what will be put back.
 func (r *ssprPolicy) adviseDestroy(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
+	former, diagnostics := resourcekit.Recall[before](ctx, req.Private, req.State)
 	if diagnostics.HasError() {
 		return diagnostics
 	}

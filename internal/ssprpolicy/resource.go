@@ -64,11 +64,11 @@ func (r *ssprPolicy) Create(ctx context.Context, req resource.CreateRequest, res
 	}
 
 	resp.Diagnostics.Append(advise(change)...)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, resourcekit.FormerOf(change.Before.Settings, wanted))...)
 	resp.Diagnostics.Append(ignoredOf(change).save(ctx, resp.Private)...)
 	resulting, diagnostics := plan.completedBy(ctx, tenant, change.After)
 	resp.Diagnostics.Append(diagnostics...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, resourcekit.FormerOf(change.Before.Settings, wanted))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, resulting.identity())...)
 }
 
@@ -91,6 +91,7 @@ func (r *ssprPolicy) Read(ctx context.Context, req resource.ReadRequest, resp *r
 
 	actual, diagnostics := modelOf(ctx, tenant, policy)
 	resp.Diagnostics.Append(diagnostics...)
+	actual.FormerSettings = state.FormerSettings
 	if len(ignored) > 0 {
 		actual, ignored, diagnostics = actual.keepIgnored(ctx, state, ignored)
 		resp.Diagnostics.Append(diagnostics...)
@@ -106,7 +107,7 @@ func (r *ssprPolicy) Update(ctx context.Context, req resource.UpdateRequest, res
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	former, unreadable := resourcekit.Recall[before](ctx, req.Private)
+	former, unreadable := resourcekit.Recall[before](ctx, req.Private, req.State)
 	resp.Diagnostics.Append(unreadable...)
 	wanted, diagnostics := config.settings(ctx)
 	resp.Diagnostics.Append(diagnostics...)
@@ -123,20 +124,21 @@ func (r *ssprPolicy) Update(ctx context.Context, req resource.UpdateRequest, res
 			return
 		}
 	}
+
+	if err == nil {
+		resp.Diagnostics.Append(advise(change)...)
+		resp.Diagnostics.Append(ignoredOf(change).save(ctx, resp.Private)...)
+		resulting, diagnostics := plan.completedBy(ctx, tenant, change.After)
+		resp.Diagnostics.Append(diagnostics...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, resulting.identity())...)
+	}
 	if len(unreadable) == 0 {
 		// What is newly managed may have been overwritten already.
-		resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, former.Updated(change.Before.Settings, wanted))...)
+		resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, former.Updated(change.Before.Settings, wanted))...)
+	} else {
+		resp.Diagnostics.Append(resourcekit.Keep(ctx, req.Private, req.State, &resp.State)...)
 	}
-	if err != nil {
-		return
-	}
-
-	resp.Diagnostics.Append(advise(change)...)
-	resp.Diagnostics.Append(ignoredOf(change).save(ctx, resp.Private)...)
-	resulting, diagnostics := plan.completedBy(ctx, tenant, change.After)
-	resp.Diagnostics.Append(diagnostics...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, resulting)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, resulting.identity())...)
 }
 
 // Delete implements resource.Resource. It puts back the settings that were
@@ -144,7 +146,7 @@ func (r *ssprPolicy) Update(ctx context.Context, req resource.UpdateRequest, res
 func (r *ssprPolicy) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
+	former, diagnostics := resourcekit.Recall[before](ctx, req.Private, req.State)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -187,8 +189,8 @@ func (r *ssprPolicy) ImportState(ctx context.Context, req resource.ImportStateRe
 
 	actual, diagnostics := modelOf(ctx, tenant, policy)
 	resp.Diagnostics.Append(diagnostics...)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, before{Settings: policy.Settings, Imported: true})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, actual)...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, before{Settings: policy.Settings, Imported: true})...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, actual.identity())...)
 }
 

@@ -147,7 +147,7 @@ func TestTerraformManagesThePolicyFromCreateToDestroy(t *testing.T) {
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("group_name"), knownvalue.Null()),
 			},
 		},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: mockdirectory.SeededTenantID, ImportStateVerify: true},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: mockdirectory.SeededTenantID, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"former_settings"}},
 	)
 	same(t, "after destroy", policy(t, d), before)
 }

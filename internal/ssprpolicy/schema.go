@@ -76,6 +76,7 @@ func (r *ssprPolicy) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "Id of the tenant.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
+			"former_settings": resourcekit.FormerSettings(),
 			"group_name": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "Display name of the group.",

@@ -19,6 +19,7 @@ type model struct {
 	Enabled           types.Bool   `tfsdk:"enabled"`
 	ID                types.String `tfsdk:"id"`
 	UserPrincipalName types.String `tfsdk:"user_principal_name"`
+	FormerSettings    types.String `tfsdk:"former_settings"`
 }
 
 // identity names one instance for Terraform 1.12 and newer.

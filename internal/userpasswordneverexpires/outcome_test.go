@@ -116,7 +116,7 @@ func TestNothingIsRestoredWhereNothingWasRemembered(t *testing.T) {
 	d := acctest.NewDirectory(t)
 	s := d.Server(t)
 	created := s.Must(s.New(kind), acctest.Values{"user_id": backup})
-	created.Private = nil
+	created = s.Forgotten(created)
 	gone, diagnostics := s.Apply(s.Plan(created, nil))
 	s.NoError(diagnostics)
 	acctest.Contains(t, acctest.Warnings(diagnostics), "The user password expiration stays as it is", backup, "nothing was remembered")

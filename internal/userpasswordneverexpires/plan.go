@@ -65,7 +65,7 @@ func adviseName(plan model) diag.Diagnostics {
 
 // adviseDestroy says what will be put back.
 func adviseDestroy(ctx context.Context, req resource.ModifyPlanRequest, state model) diag.Diagnostics {
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
+	former, diagnostics := resourcekit.Recall[before](ctx, req.Private, req.State)
 	name := state.UserPrincipalName.ValueString()
 	switch {
 	case diagnostics.HasError():

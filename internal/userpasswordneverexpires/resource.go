@@ -75,6 +75,7 @@ func (r *userPasswordNeverExpires) Schema(_ context.Context, _ resource.SchemaRe
 				MarkdownDescription: "Object id of the user.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
+			"former_settings": resourcekit.FormerSettings(stringplanmodifier.UseStateForUnknown()),
 			"user_principal_name": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "User principal name, which follows a rename.",
@@ -109,7 +110,6 @@ func (r *userPasswordNeverExpires) Create(ctx context.Context, req resource.Crea
 		resp.Diagnostics.Append(refused("set", plan.UserID.ValueString(), err))
 		return
 	}
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, rememberedOf(user))...)
 	change, err := r.client.ChangePasswordPolicies(ctx, user, user.PasswordPolicies.WithNeverExpires(plan.Enabled.ValueBool()), false)
 	if err != nil {
 		resp.Diagnostics.Append(unable("set", user, err, resourcekit.Tainted(change.Uncertain)))
@@ -120,6 +120,7 @@ func (r *userPasswordNeverExpires) Create(ctx context.Context, req resource.Crea
 
 	resp.Diagnostics.Append(advise(change)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan.identifiedBy(change.User))...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, rememberedOf(user))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(change.User))...)
 }
 
@@ -168,6 +169,7 @@ func (r *userPasswordNeverExpires) Update(ctx context.Context, req resource.Upda
 
 	resp.Diagnostics.Append(advise(change)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan.identifiedBy(change.User))...)
+	resp.Diagnostics.Append(resourcekit.Keep(ctx, req.Private, req.State, &resp.State)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(change.User))...)
 }
 
@@ -175,7 +177,7 @@ func (r *userPasswordNeverExpires) Update(ctx context.Context, req resource.Upda
 func (r *userPasswordNeverExpires) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
+	former, diagnostics := resourcekit.Recall[before](ctx, req.Private, req.State)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -224,7 +226,7 @@ func (r *userPasswordNeverExpires) ImportState(ctx context.Context, req resource
 	}
 
 	imported := imported(id, user)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, rememberedOf(user))...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, rememberedOf(user))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(user))...)
 }

@@ -80,7 +80,7 @@ func TestTerraformManagesAUserFromCreateToDestroy(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
 		},
 		resource.TestStep{
-			ResourceName: address, ImportState: true, ImportStateId: backup, ImportStateVerify: true,
+			ResourceName: address, ImportState: true, ImportStateId: backup, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"former_settings"},
 		},
 	)
 	expect(t, "passwordPolicies after destroy", policies(t, d, backup), "")

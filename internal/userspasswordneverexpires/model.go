@@ -21,6 +21,7 @@ type model struct {
 	Exclusive       types.Bool   `tfsdk:"exclusive"`
 	ID              types.String `tfsdk:"id"`
 	ExemptUserCount types.Int64  `tfsdk:"exempt_user_count"`
+	FormerSettings  types.String `tfsdk:"former_settings"`
 }
 
 // ids is a set of object ids, in lower case.

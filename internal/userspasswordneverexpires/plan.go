@@ -46,7 +46,7 @@ func recalled(ctx context.Context, req resource.ModifyPlanRequest, creates bool)
 	if creates {
 		return recall(nil), nil
 	}
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
+	former, diagnostics := resourcekit.Recall[before](ctx, req.Private, req.State)
 	return recall(former), diagnostics
 }
 

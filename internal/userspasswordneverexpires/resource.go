@@ -81,6 +81,7 @@ func (r *usersPasswordNeverExpires) Schema(_ context.Context, _ resource.SchemaR
 				MarkdownDescription: "Id of the tenant.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
+			"former_settings": resourcekit.FormerSettings(),
 			"exempt_user_count": schema.Int64Attribute{
 				Computed: true,
 				MarkdownDescription: "With `exclusive`, how many guests, synchronised users and users of federated domains outside of the set " +
@@ -118,8 +119,8 @@ func (r *usersPasswordNeverExpires) Create(ctx context.Context, req resource.Cre
 	}
 
 	plan.ID = types.StringValue(tenant)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, change.memory.stored())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, change.outcome(plan))...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, change.memory.stored())...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(plan))...)
 }
 
@@ -157,7 +158,7 @@ func (r *usersPasswordNeverExpires) Update(ctx context.Context, req resource.Upd
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
+	former, diagnostics := resourcekit.Recall[before](ctx, req.Private, req.State)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -170,8 +171,8 @@ func (r *usersPasswordNeverExpires) Update(ctx context.Context, req resource.Upd
 	}
 	resp.Diagnostics.Append(change.report("update", false)...)
 
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, change.memory.stored())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, change.outcome(plan))...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, change.memory.stored())...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(plan))...)
 }
 
@@ -179,7 +180,7 @@ func (r *usersPasswordNeverExpires) Update(ctx context.Context, req resource.Upd
 func (r *usersPasswordNeverExpires) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	former, diagnostics := resourcekit.Recall[before](ctx, req.Private)
+	former, diagnostics := resourcekit.Recall[before](ctx, req.Private, req.State)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -229,8 +230,8 @@ func (r *usersPasswordNeverExpires) ImportState(ctx context.Context, req resourc
 		remembered.members[id] = user.PasswordPolicies
 	}
 	imported := model{Exclusive: types.BoolValue(false), ID: types.StringValue(tenant)}.withUsers(users).withExempt(0)
-	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, remembered.stored())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
+	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, remembered.stored())...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(imported))...)
 }
 
