@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -85,7 +86,37 @@ func (d *Directory) check(t testing.TB) {
 }
 
 // Calls returns how often a route was called, such as "PATCH /v1.0/users/{id}".
-func (d *Directory) Calls(route string) int { return d.Journal().Counts[route] }
+// An unkind directory makes the provider repeat itself: there, requests that
+// are the same count once.
+func (d *Directory) Calls(route string) int {
+	journal := d.Journal()
+	if d.Kind() {
+		return journal.Counts[route]
+	}
+	distinct := map[string]bool{}
+	for _, request := range journal.Requests {
+		if request.Method+" "+request.Template == route {
+			distinct[request.Path+"?"+request.Query+" "+string(request.Body)] = true
+		}
+	}
+	return len(distinct)
+}
+
+// Sent returns the bodies of all requests of a method, in order. An unkind
+// directory makes the provider repeat itself: there, a body that follows an
+// equal one is left out.
+func (d *Directory) Sent(method string) []string {
+	var bodies []string
+	for _, request := range d.Journal().Requests {
+		if request.Method == method {
+			bodies = append(bodies, string(request.Body))
+		}
+	}
+	if d.Kind() {
+		return bodies
+	}
+	return slices.Compact(bodies)
+}
 
 // Provider is the configuration that points the provider at the directory, as
 // a user would write it.

@@ -198,7 +198,7 @@ func TestMembersThatAreLeftOutAreUnset(t *testing.T) {
 
 func TestFollowsPagesAndSortsNamesInLowerCase(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	page := func(body string) {
 		d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: list, Status: http.StatusOK, Body: body})
@@ -226,7 +226,7 @@ func TestFollowsPagesAndSortsNamesInLowerCase(t *testing.T) {
 
 func TestALinkToAnotherHostIsRefused(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: list, Status: http.StatusOK,
 		Body: `{"value":[],"@odata.nextLink":"https://elsewhere.example/v1.0/domains"}`})
@@ -236,7 +236,7 @@ func TestALinkToAnotherHostIsRefused(t *testing.T) {
 
 func TestIsThrottledAndSucceeds(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: list, Status: http.StatusTooManyRequests, Times: 2, RetryAfter: "0.1"})
 	if _, names := read(t, s, allFilters); names != "contoso.com contoso.onmicrosoft.com fabrikam.com" {
@@ -258,7 +258,7 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 
 func TestAnAnswerWithoutAListIsNotAnEmptyTenant(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: list, Status: http.StatusOK, Body: `{}`})
 	_, diagnostics := s.ReadData(kind, nil)
@@ -267,7 +267,7 @@ func TestAnAnswerWithoutAListIsNotAnEmptyTenant(t *testing.T) {
 
 func TestOneRequestReadsAllDomains(t *testing.T) {
 	t.Parallel()
-	d := acctest.StartDirectory(t, mockdirectory.Options{Domains: 300})
+	d := acctest.StartKindDirectory(t, mockdirectory.Options{Domains: 300})
 	s := d.Server(t)
 	all, _ := read(t, s, nil)
 	if calls := d.Calls("GET " + list); len(all) != 306 || calls != 1 {

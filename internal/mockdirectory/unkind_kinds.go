@@ -81,15 +81,15 @@ func choose[T any](dice *rand.Rand, from ...T) T { return from[dice.IntN(len(fro
 func throttle(c *call, dice *rand.Rand, now time.Time) trouble {
 	fault := &Fault{Status: http.StatusTooManyRequests}
 	switch at := dice.IntN(100); {
-	case at < 62:
+	case at < 74:
 		fault.RetryAfter = fmt.Sprintf("%.3f", 0.01+0.19*dice.Float64())
-	case at < 70:
-		fault.RetryAfter = "0"
-	case at < 76:
-		fault.RetryAfter = "1"
 	case at < 82:
+		fault.RetryAfter = "0"
+	case at < 85:
+		fault.RetryAfter = "1"
+	case at < 88:
 		fault.RetryAfter = now.Add(time.Second).UTC().Format(http.TimeFormat)
-	case at < 90 && !c.batch:
+	case at < 94 && !c.batch:
 		return trouble{fault: fault, spoils: (*call).noBody}
 	}
 	return trouble{fault: fault}

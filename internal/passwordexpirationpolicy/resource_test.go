@@ -207,13 +207,7 @@ func TestCreateSendsBothMembersOnce(t *testing.T) {
 	} {
 		d.ResetJournal()
 		created := s.Must(s.New(kind), test.config)
-		var bodies []string
-		for _, request := range d.Journal().Requests {
-			if request.Method == http.MethodPatch {
-				bodies = append(bodies, string(request.Body))
-			}
-		}
-		expect(t, "what was sent", strings.Join(bodies, "\n"), test.want)
+		expect(t, "what was sent", strings.Join(d.Sent(http.MethodPatch), "\n"), test.want)
 		if s.Attribute(created, "id") != test.config["domain_name"] || created.Identity == nil {
 			t.Errorf("id is %v, identity %v", s.Attribute(created, "id"), created.Identity)
 		}
@@ -556,7 +550,7 @@ func TestARefusedRestoreNamesTheWayOut(t *testing.T) {
 
 func TestIsThrottledAndSucceeds(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	for _, method := range []string{http.MethodGet, http.MethodPatch} {
 		d.AddFault(mockdirectory.Fault{Method: method, Path: "/v1.0/domains/{id}", Status: http.StatusTooManyRequests, Times: 2, RetryAfter: "0.1"})
@@ -695,7 +689,7 @@ func TestSurvivesAnotherAdministratorWritingInBetween(t *testing.T) {
 
 func TestStaleReadsAfterAWriteDoNotReachTheState(t *testing.T) {
 	t.Parallel()
-	d := acctest.StartDirectory(t, mockdirectory.Options{StaleReads: 2})
+	d := acctest.StartKindDirectory(t, mockdirectory.Options{StaleReads: 2})
 	s := d.Server(t)
 	config := policy(fabrikam, 180)
 	created, diagnostics := s.Apply(s.Plan(s.New(kind), config))
@@ -726,7 +720,7 @@ func TestRefusesDomainsThatCannotBeManagedInThePlan(t *testing.T) {
 func TestRefusesDomainsAtApplyWhereThePlanCouldNotReadThem(t *testing.T) {
 	t.Parallel()
 	for name, says := range refusals {
-		d := acctest.NewDirectory(t)
+		d := acctest.KindDirectory(t)
 		s := d.Server(t)
 		d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: "/v1.0/domains/{id}", Status: http.StatusForbidden})
 		plan := s.Plan(s.New(kind), policy(name, 180))
@@ -741,7 +735,7 @@ func TestRefusesDomainsAtApplyWhereThePlanCouldNotReadThem(t *testing.T) {
 
 func TestASubdomainWhoseRootCannotBeReadIsStillExplained(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: "/v1.0/domains/{id}/rootDomain", Status: http.StatusForbidden})
 	acctest.Contains(t, acctest.Errors(s.Plan(s.New(kind), policy(subdomain, 180)).Diagnostics), "Domain is a subdomain", "from the domain above it")
@@ -782,7 +776,7 @@ func TestAReplacementIsAdvisedAsDestroyAndCreate(t *testing.T) {
 
 func TestAReadForAdviceNeverFailsAPlan(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	created := s.Must(s.New(kind), policy(fabrikam, 180))
 	for _, config := range []acctest.Values{policy(fabrikam, 90), nil} {
@@ -808,7 +802,7 @@ func TestADeletedDomainLeavesTheState(t *testing.T) {
 
 func TestANotFoundThatIsNoDirectoryAnswerRemovesNothing(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	created := s.Must(s.New(kind), policy(fabrikam, 180))
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: "/v1.0/domains/{id}", Status: http.StatusNotFound,
@@ -822,7 +816,7 @@ func TestANotFoundThatIsNoDirectoryAnswerRemovesNothing(t *testing.T) {
 
 func TestAnUncertainWriteIsReadBack(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), policy(fabrikam, 180))
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPatch, Path: "/v1.0/domains/{id}", Broken: true, Applied: true})
@@ -833,7 +827,7 @@ func TestAnUncertainWriteIsReadBack(t *testing.T) {
 
 func TestAFailedUpdateKeepsTheFormerState(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	created := s.Must(s.New(kind), policy(fabrikam, 180))
 	plan := s.Plan(created, policy(fabrikam, 365))
@@ -847,7 +841,7 @@ func TestAFailedUpdateKeepsTheFormerState(t *testing.T) {
 
 func TestAReadIsOneRequest(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	created := s.Must(s.New(kind), policy(fabrikam, 180))
 	d.ResetJournal()

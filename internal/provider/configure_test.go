@@ -87,7 +87,7 @@ func TestApplicationOfTheAzureCLIIsRefusedForThePortal(t *testing.T) {
 
 func TestSignInIsSharedByAllResources(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	for _, user := range []string{backup, "svc-scanner@contoso.com"} {
 		s.Must(s.New(userKind), acctest.Values{"user_id": user})
@@ -99,7 +99,7 @@ func TestSignInIsSharedByAllResources(t *testing.T) {
 
 func TestRejectedTokenIsRenewedOnce(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Path: "/v1.0/users/*", Status: http.StatusUnauthorized, Code: "InvalidAuthenticationToken"})
 	s.Must(s.New(userKind), acctest.Values{"user_id": backup})

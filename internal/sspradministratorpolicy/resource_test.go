@@ -320,7 +320,7 @@ func TestDestroyWithNothingRememberedLeavesTheSwitchAndWarns(t *testing.T) {
 
 func TestIsThrottledAndSucceeds(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPatch, Path: path, Status: http.StatusTooManyRequests, Times: 2, RetryAfter: "0.2"})
 	s.Must(s.New(kind), off)
@@ -329,7 +329,7 @@ func TestIsThrottledAndSucceeds(t *testing.T) {
 
 func TestALostAnswerIsReadBack(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), off)
 	// The second attempt is refused, the first has taken effect all the same.
@@ -342,7 +342,7 @@ func TestALostAnswerIsReadBack(t *testing.T) {
 
 func TestStaleReadsAfterAWriteDoNotReachTheState(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), off)
 	stale, err := json.Marshal(d.State().AuthorizationPolicy)
@@ -384,7 +384,7 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 
 func TestAMissingPolicyIsAnErrorAndKeepsTheState(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	created := s.Must(s.New(kind), off)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: path, Status: http.StatusNotFound, Code: "Request_ResourceNotFound", Message: "Resource does not exist."})

@@ -62,15 +62,7 @@ func set(d *acctest.Directory, key, value string) {
 }
 
 // writes are the bodies of all writes, in order.
-func writes(d *acctest.Directory) []string {
-	var bodies []string
-	for _, request := range d.Journal().Requests {
-		if request.Method == http.MethodPut {
-			bodies = append(bodies, string(request.Body))
-		}
-	}
-	return bodies
-}
+func writes(d *acctest.Directory) []string { return d.Sent(http.MethodPut) }
 
 // as points the provider at the directory as another user.
 func as(d *acctest.Directory, user string) acctest.Values {
@@ -340,7 +332,7 @@ func TestASecondWriteThatFailsKeepsTheFirst(t *testing.T) {
 	t.Parallel()
 	refused := mockdirectory.Fault{Method: http.MethodPut, Path: path, After: 1, Status: http.StatusBadRequest}
 
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), values(false, true))
 	d.AddFault(refused)
@@ -373,7 +365,7 @@ func TestASecondWriteThatFailsKeepsTheFirst(t *testing.T) {
 
 func TestAFirstWriteThatFailsLeavesNothingInTheState(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), values(false, true))
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusBadRequest})
@@ -388,7 +380,7 @@ func TestAFirstWriteThatFailsLeavesNothingInTheState(t *testing.T) {
 
 func TestALostAnswerIsReadBack(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), acctest.Values{"account_unlock": true})
 	// The second attempt is refused, the first has taken effect all the same.
@@ -401,7 +393,7 @@ func TestALostAnswerIsReadBack(t *testing.T) {
 
 func TestIsThrottledAndSucceeds(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusTooManyRequests, Times: 2, RetryAfter: "0.2"})
 	s.Must(s.New(kind), values(false, true))
@@ -410,7 +402,7 @@ func TestIsThrottledAndSucceeds(t *testing.T) {
 
 func TestStaleReadsAfterAWriteDoNotReachTheState(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), acctest.Values{"account_unlock": true})
 	// The first read is the one before the write.
@@ -439,7 +431,7 @@ func TestSurvivesAnotherAdministratorWritingInBetween(t *testing.T) {
 func TestForbiddenNamesTheRole(t *testing.T) {
 	t.Parallel()
 	const role = "Authentication Policy Administrator"
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	reader := d.Server(t, as(d, "reader@contoso.com"))
 	_, diagnostics := reader.Import(kind, tenant)
 	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to import", "403", "Authorization_RequestDenied", role, "neither read nor changed", "sign in as a user who has it", "Client request id:")
@@ -483,7 +475,7 @@ func TestAMissingRouteIsAnErrorAndKeepsTheState(t *testing.T) {
 		`{"message":"No HTTP resource was found that matches the request URI"}`,
 		`{"error":{"code":"Request_ResourceNotFound","message":"No HTTP resource was found"}}`,
 	} {
-		d := acctest.NewDirectory(t)
+		d := acctest.KindDirectory(t)
 		s := d.Server(t)
 		created := s.Must(s.New(kind), values(true, false))
 		d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: path, Status: http.StatusNotFound, Body: body})

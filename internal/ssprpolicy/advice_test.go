@@ -89,7 +89,7 @@ func TestTheOverwrittenSettingsAreListedAsTheConfigurationWritesThem(t *testing.
 
 func TestAReadThatOnlyServesAdviceFailsNoPlan(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	unreadable := mockdirectory.Fault{Method: http.MethodGet, Path: path, Status: http.StatusForbidden}
 	created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all"})

@@ -38,7 +38,7 @@ func lost() mockdirectory.Fault {
 
 func TestACreateWhoseOutcomeIsUnknownStaysInTheStateAndIsRestored(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	before := policy(t, d)
 	plan := d.Server(t).Plan(d.Server(t).New(kind), everything())
 	d.AddFault(lost())
@@ -67,7 +67,7 @@ func TestACreateThatIsRefusedLeavesNothingInTheState(t *testing.T) {
 
 func TestAnUpdateWhoseOutcomeIsUnknownRemembersWhatItMayHaveOverwritten(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	before := policy(t, d)
 	created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all"})
@@ -84,7 +84,7 @@ func TestAnUpdateWhoseOutcomeIsUnknownRemembersWhatItMayHaveOverwritten(t *testi
 
 func TestAnUpdateThatIsRefusedForgetsNothing(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	before := policy(t, d)
 	created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all", "methods_required": 2})
@@ -98,7 +98,7 @@ func TestAnUpdateThatIsRefusedForgetsNothing(t *testing.T) {
 
 func TestADestroyThatIsRefusedStaysInTheState(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	before := policy(t, d)
 	created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all"})
@@ -115,7 +115,7 @@ func TestADestroyThatIsRefusedStaysInTheState(t *testing.T) {
 
 func TestAWriteThatCannotBeReadBackYetIsAWarning(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	plan := d.Server(t).Plan(d.Server(t).New(kind), acctest.Values{"enabled_for": "all", "methods_required": 2})
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusOK, Body: "true"})
 	s := impatient(t, d)
@@ -129,7 +129,7 @@ func TestAWriteThatCannotBeReadBackYetIsAWarning(t *testing.T) {
 
 func TestAValueThatSomebodyElseHasWrittenInBetweenIsAWarning(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), acctest.Values{"enabled_for": "all", "registration": acctest.Values{"reconfirm_after_in_days": 90}})
 	other := policy(t, d)

@@ -270,28 +270,24 @@ func TestKeysThatNobodyKnowsSurviveEveryWrite(t *testing.T) {
 // client forgets, and nobody knows whether the service does.
 func everyWriteCarries(t *testing.T, d *acctest.Directory, keys map[string]string) {
 	t.Helper()
-	writes := 0
-	for _, request := range d.Journal().Requests {
-		if request.Method != http.MethodPut {
-			continue
-		}
-		writes++
+	writes := d.Sent(http.MethodPut)
+	for i, body := range writes {
 		var sent map[string]json.RawMessage
-		if err := json.Unmarshal(request.Body, &sent); err != nil {
+		if err := json.Unmarshal([]byte(body), &sent); err != nil {
 			t.Fatal(err)
 		}
 		for key, want := range keys {
 			var got, wanted any
 			if err := errors.Join(json.Unmarshal(sent[key], &got), json.Unmarshal([]byte(want), &wanted)); key != "exponent" && (err != nil || !reflect.DeepEqual(got, wanted)) {
-				t.Errorf("write %d sends %s as %s, want %s", writes, key, sent[key], want)
+				t.Errorf("write %d sends %s as %s, want %s", i, key, sent[key], want)
 			}
 			if digits := strings.Trim(want, "0123456789.e"); digits == "" && string(sent[key]) != want {
-				t.Errorf("write %d sends the number %s as %s, want %s", writes, key, sent[key], want)
+				t.Errorf("write %d sends the number %s as %s, want %s", i, key, sent[key], want)
 			}
 		}
 	}
-	if writes != 3 {
-		t.Errorf("%d writes, want 3", writes)
+	if len(writes) != 3 {
+		t.Errorf("%d writes, want 3", len(writes))
 	}
 }
 
@@ -419,7 +415,7 @@ func TestASettingThatIsManagedAgainIsRememberedAnew(t *testing.T) {
 
 func TestAnUncertainWriteIsNotTakenForAnIgnoredSwitch(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	migrate(d, false)
 	setPolicy(d, map[string]string{"enablementType": "2"})
 	s := d.Server(t)
@@ -523,7 +519,7 @@ func TestImportsByTenantAndByIdentity(t *testing.T) {
 
 func TestIsThrottledAndSucceeds(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPut, Path: path, Status: http.StatusServiceUnavailable, Times: 1, RetryAfter: "0.2"})
 	s.Must(s.New(kind), acctest.Values{"enabled_for": "all"})
@@ -534,7 +530,7 @@ func TestIsThrottledAndSucceeds(t *testing.T) {
 
 func TestALostAnswerIsReadBack(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	before := policy(t, d)
 	plan := s.Plan(s.New(kind), acctest.Values{"enabled_for": "all"})
@@ -547,7 +543,7 @@ func TestALostAnswerIsReadBack(t *testing.T) {
 
 func TestStaleReadsAfterAWriteAreTolerated(t *testing.T) {
 	t.Parallel()
-	d := acctest.StartDirectory(t, mockdirectory.Options{StaleReads: 2})
+	d := acctest.StartKindDirectory(t, mockdirectory.Options{StaleReads: 2})
 	s := d.Server(t)
 	created, diagnostics := s.Apply(s.Plan(s.New(kind), everything()))
 	s.Quiet(diagnostics)
@@ -724,7 +720,7 @@ func TestAMigratedTenantWarnsAndShowsNoDifferenceForEver(t *testing.T) {
 
 func TestATenantThatHasNotMigratedShowsEveryDriftOfASwitch(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	config := acctest.Values{"enabled_for": "all", "methods": acctest.Values{"email": false}}
 	plan := s.Plan(s.New(kind), config)
@@ -838,7 +834,7 @@ func TestEachRefusalOfTheBackEndIsExplained(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := acctest.NewDirectory(t)
+			d := acctest.KindDirectory(t)
 			s := d.Server(t)
 			created := s.Must(s.New(kind), acctest.Values{"enabled_for": "all"})
 			c.fault.Method, c.fault.Path = http.MethodGet, path

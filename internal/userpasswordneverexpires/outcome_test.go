@@ -34,7 +34,7 @@ func fault(method string, status int) mockdirectory.Fault {
 
 func TestACreateWhoseOutcomeIsUnknownStaysInTheStateAndIsRestored(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	plan := d.Server(t).Plan(d.Server(t).New(kind), acctest.Values{"user_id": scanner})
 	lost := fault(http.MethodPatch, http.StatusServiceUnavailable)
 	lost.RetryAfter, lost.Applied = "60", true
@@ -51,7 +51,7 @@ func TestACreateWhoseOutcomeIsUnknownStaysInTheStateAndIsRestored(t *testing.T) 
 
 func TestACreateThatIsRefusedLeavesNothingInTheState(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	d.AddFault(fault(http.MethodPatch, http.StatusForbidden))
 	created, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": backup}))
@@ -63,7 +63,7 @@ func TestACreateThatIsRefusedLeavesNothingInTheState(t *testing.T) {
 
 func TestAFlagThatCannotBeReadBackYetIsAWarning(t *testing.T) {
 	t.Parallel()
-	d := acctest.StartDirectory(t, mockdirectory.Options{StaleReads: 1000})
+	d := acctest.StartKindDirectory(t, mockdirectory.Options{StaleReads: 1000})
 	s := impatient(t, d)
 	created, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": backup}))
 	s.NoError(diagnostics)
@@ -80,7 +80,7 @@ func TestAFailedUpdateKeepsTheState(t *testing.T) {
 	}{
 		"reading": {http.MethodGet, "read"}, "writing": {http.MethodPatch, "update"},
 	} {
-		d := acctest.NewDirectory(t)
+		d := acctest.KindDirectory(t)
 		s := d.Server(t)
 		created := s.Must(s.New(kind), acctest.Values{"user_id": backup})
 		plan := s.Plan(created, acctest.Values{"user_id": backup, "enabled": false})
@@ -96,7 +96,7 @@ func TestAFailedUpdateKeepsTheState(t *testing.T) {
 func TestAFailedDestroyStaysInTheState(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{http.MethodGet, http.MethodPatch} {
-		d := acctest.NewDirectory(t)
+		d := acctest.KindDirectory(t)
 		s := d.Server(t)
 		created := s.Must(s.New(kind), acctest.Values{"user_id": scanner})
 		plan := s.Plan(created, nil)

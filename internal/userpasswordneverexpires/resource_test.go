@@ -161,7 +161,7 @@ func TestExpiryIsAnnounced(t *testing.T) {
 
 func TestDestroyTrustsTheStateMoreThanAStaleAnswer(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	created := s.Must(s.New(kind), acctest.Values{"user_id": legacy, "enabled": false})
 	plan := s.Plan(created, nil)
@@ -292,7 +292,7 @@ func remove(d *acctest.Directory, user string) {
 
 func TestIsThrottledAndSucceeds(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPatch, Path: "/v1.0/users/{id}", Status: http.StatusTooManyRequests, Times: 2, RetryAfter: "0.2"})
 	s.Must(s.New(kind), acctest.Values{"user_id": backup})
@@ -373,7 +373,7 @@ func TestSurvivesAnotherAdministratorWritingInBetween(t *testing.T) {
 
 func TestStaleReadsAfterAWriteDoNotReachTheState(t *testing.T) {
 	t.Parallel()
-	d := acctest.StartDirectory(t, mockdirectory.Options{StaleReads: 2})
+	d := acctest.StartKindDirectory(t, mockdirectory.Options{StaleReads: 2})
 	s := d.Server(t)
 	created, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": backup}))
 	s.Quiet(diagnostics)
@@ -447,7 +447,7 @@ func TestAUserCreatedAnewUnderTheSameNameIsAnotherUser(t *testing.T) {
 
 func TestANotFoundThatIsNoDirectoryAnswerRemovesNothing(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	created := s.Must(s.New(kind), acctest.Values{"user_id": backup})
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: "/v1.0/users/{id}", Status: http.StatusNotFound, Times: 1,
@@ -550,7 +550,7 @@ func TestASecondWriterShowsAsDrift(t *testing.T) {
 
 func TestAnUncertainWriteIsReadBack(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	plan := s.Plan(s.New(kind), acctest.Values{"user_id": backup})
 	d.AddFault(mockdirectory.Fault{Method: http.MethodPatch, Path: "/v1.0/users/{id}", Status: http.StatusGatewayTimeout, Times: 1})
