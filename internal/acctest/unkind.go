@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"os"
 	"strconv"
+	"sync"
 	"testing"
 )
 
@@ -13,8 +14,15 @@ import (
 // survives throttling, lost answers, stale reads and the like.
 const unkindVariable = "TF_ACC_UNKIND"
 
-// unkindSeed is the seed of a test, or 0 where directories are kind. Each test
-// has one of its own, because the first requests of most tests are the same.
+// unkindDirectories counts the unkind directories of the tests that run.
+var unkindDirectories = struct {
+	sync.Mutex
+	of map[string]int
+}{of: map[string]int{}}
+
+// unkindSeed is the seed of a test's next directory, or 0 where directories are
+// kind. Each has one of its own, because the first requests of most tests are
+// the same.
 func unkindSeed(t testing.TB) uint64 {
 	t.Helper()
 	value := os.Getenv(unkindVariable)
@@ -24,8 +32,18 @@ func unkindSeed(t testing.TB) uint64 {
 	if _, err := strconv.ParseUint(value, 10, 64); err != nil {
 		t.Fatalf("%s is not a seed: %v", unkindVariable, err)
 	}
+	count := &unkindDirectories
+	count.Lock()
+	defer count.Unlock()
+	if count.of[t.Name()]++; count.of[t.Name()] == 1 {
+		t.Cleanup(func() {
+			count.Lock()
+			defer count.Unlock()
+			delete(count.of, t.Name())
+		})
+	}
 	hash := fnv.New64a()
 	// A hash cannot fail to be written.
-	_, _ = fmt.Fprintf(hash, "%s %s", value, t.Name())
+	_, _ = fmt.Fprintf(hash, "%s %s %d", value, t.Name(), count.of[t.Name()])
 	return hash.Sum64() | 1
 }

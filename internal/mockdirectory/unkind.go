@@ -15,7 +15,7 @@ import (
 // How unkind an unkind directory is.
 const (
 	// troubleOdds is how many of a hundred requests meet a trouble; moreTroubleOdds, of those that follow one.
-	troubleOdds, moreTroubleOdds = 20, 35
+	troubleOdds, moreTroubleOdds = 15, 35
 	// longestTrouble is how many requests in a row, of one method to one path, are in trouble at most.
 	longestTrouble = 3
 	// expiryGap is how many requests of one method to one path pass at least before a token expires there again.

@@ -42,7 +42,7 @@ var kinds = []*kind{
 	}},
 	{"truncated", 10, singleRead, truncate},
 	{"slow", 6, single, func(_ *call, dice *rand.Rand, _ time.Time) trouble {
-		return trouble{slow: time.Duration(20+dice.IntN(100)) * time.Millisecond}
+		return trouble{slow: time.Duration(10+dice.IntN(50)) * time.Millisecond}
 	}},
 	{"concurrency violation", 14, graphUpdate, func(*call, *rand.Rand, time.Time) trouble {
 		return trouble{fault: &Fault{Status: http.StatusConflict}}
@@ -82,7 +82,7 @@ func throttle(c *call, dice *rand.Rand, now time.Time) trouble {
 	fault := &Fault{Status: http.StatusTooManyRequests}
 	switch at := dice.IntN(100); {
 	case at < 74:
-		fault.RetryAfter = fmt.Sprintf("%.3f", 0.01+0.19*dice.Float64())
+		fault.RetryAfter = fmt.Sprintf("%.3f", 0.01+0.09*dice.Float64())
 	case at < 82:
 		fault.RetryAfter = "0"
 	case at < 85:

@@ -536,7 +536,7 @@ func TestDestroyWithoutAMemoryLeavesTheSetting(t *testing.T) {
 
 func TestARefusedRestoreNamesTheWayOut(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	set(d, fabrikam, 7, 14)
 	s := d.Server(t)
 	created := s.Must(s.New(kind), policy(fabrikam, 180))
@@ -561,7 +561,7 @@ func TestIsThrottledAndSucceeds(t *testing.T) {
 
 func TestForbiddenNamesThePermission(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	allow := func(permission string) *acctest.Server {
 		d.Update(func(s *mockdirectory.State) {
 			app := s.SignIn.Applications[mockdirectory.SeededClientID]

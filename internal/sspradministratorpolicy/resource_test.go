@@ -360,7 +360,7 @@ func TestStaleReadsAfterAWriteDoNotReachTheState(t *testing.T) {
 
 func TestForbiddenNamesThePermission(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	allow := func(permission string) *acctest.Server {
 		d.Update(func(s *mockdirectory.State) {
 			app := s.SignIn.Applications[mockdirectory.SeededClientID]

@@ -56,7 +56,7 @@ func TestACreateWhoseOutcomeIsUnknownStaysInTheStateAndIsRestored(t *testing.T) 
 
 func TestACreateThatIsRefusedLeavesNothingInTheState(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t, ownAs(d.RefreshToken("reader@contoso.com")))
 	created, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"enabled_for": "all"}))
 	acctest.Contains(t, acctest.Errors(diagnostics), "Unable to set self-service password reset policy", "403")

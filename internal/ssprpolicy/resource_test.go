@@ -770,7 +770,7 @@ func TestWithoutPermissionToAskForTheMigrationThereIsNoWarning(t *testing.T) {
 
 func TestAReaderIsToldWhichRoleIsNeeded(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t, ownAs(d.RefreshToken("reader@contoso.com")))
 	imported, diagnostics := s.Import(kind, mockdirectory.SeededTenantID)
 	s.Quiet(diagnostics)

@@ -301,7 +301,7 @@ func TestIsThrottledAndSucceeds(t *testing.T) {
 
 func TestForbiddenNamesThePermission(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	deny := func(permission string) {
 		d.Update(func(s *mockdirectory.State) {
@@ -516,7 +516,7 @@ func TestASynchronisedUserIsAllowedWithAWarning(t *testing.T) {
 
 func TestARefusedSynchronisedUserIsExplained(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	d.Update(func(s *mockdirectory.State) { s.Tenant.RefuseSyncedPasswordPolicies = true })
 	s := d.Server(t)
 	_, diagnostics := s.Apply(s.Plan(s.New(kind), acctest.Values{"user_id": "carol@contoso.com", "enabled": false}))
