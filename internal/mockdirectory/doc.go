@@ -63,7 +63,28 @@
 //   - getByIds counts as no write. The headers that tell scope and reason come from the directory only, not from
 //     reports. x-ms-throttle-priority has no effect.
 //
-// Without it there is no throttling unless a fault plans it.
+// Without it there is no throttling unless a fault plans it or the directory is unkind.
+//
+// # Unkindness
+//
+// Options.Unkind is a seed that makes the directory what the real one is on a bad day. It throttles, with Retry-After
+// in each known form and without; fails with 408, 500, 502, 503 and 504, in its own words, with a web page or with
+// nothing; cuts connections and fails both before and after a write took effect; answers slowly, breaks answers off,
+// with the announced length or as JSON alone; takes a token for expired until it gets another one; reports concurrency
+// violations; puts empty pages before those of lists; answers with members in another order and with unknown ones.
+// Items of a batch are throttled, unavailable or in conflict on their own. Writes are seen late: by up to two reads by
+// id, also behind one that saw it already, and by up to four lists. The tenant's password reset policy has keys that no
+// client knows, and a PUT that loses or changes one is refused.
+//
+// It is never so unkind as to say that something does not exist, which would be a lie. What happens to a request
+// depends on the seed, the method, the path and how often that was asked before, so that it does not depend on what
+// others ask meanwhile; that a token expires depends also on whether it was taken before. At most three requests in a
+// row, of one method to one path, are in trouble. Times to wait are short, except for whole seconds and dates. The
+// journal says what was done to each request, and the status that went out: 0 where the connection was cut.
+//
+// Assumed is that the portal throttles, fails and lags as Graph does, of which nothing is known; and that its token
+// may be refused by the edge with 401 as well as behind it with 400. The authorization policy shows writes at once.
+// Signing in is always kind: the libraries that do it pause for seconds before they repeat anything.
 //
 // # Ways in
 //

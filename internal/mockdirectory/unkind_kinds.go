@@ -65,7 +65,8 @@ func singleWrite(c *call, _ match) bool { return !c.batch && c.updates() }
 func graphUpdate(c *call, _ match) bool { return c.method == http.MethodPatch }
 
 func listing(c *call, found match) bool {
-	lists := []string{"/v1.0/users", "/v1.0/domains", "/v1.0/groups/{id}/members", "/v1.0/groups/{id}/transitiveMembers"}
+	lists := []string{"/v1.0/users", "/v1.0/domains", "/v1.0/groups/{id}/members", "/v1.0/groups/{id}/transitiveMembers",
+		"/v1.0/reports/authenticationMethods/userRegistrationDetails"}
 	return !c.batch && c.method == http.MethodGet && slices.Contains(lists, found.template)
 }
 

@@ -84,7 +84,7 @@ func TestListsExactlyWhatCanBeImported(t *testing.T) {
 	s := d.Server(t)
 	listed := mustList(s, t, acctest.Query{})
 	expect(t, "the list", names(listed), "contoso.com contoso.onmicrosoft.com fabrikam.com")
-	if n := len(d.Journal().Requests); d.Calls("GET "+listDomains) != 1 || d.Calls(get) != 0 {
+	if n := len(d.Journal().Requests); d.Kind() && d.Calls("GET "+listDomains) != 1 || d.Calls(get) != 0 {
 		t.Errorf("the list takes %d requests", n)
 	}
 	isListed := map[string]bool{}
@@ -198,7 +198,7 @@ func TestTheListWarnsWhereConfigurationCannotSayTheSame(t *testing.T) {
 
 func TestTheListFollowsPagesAndSortsNamesInLowerCase(t *testing.T) {
 	t.Parallel()
-	d := acctest.NewDirectory(t)
+	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	domain := func(name string) string {
 		return `{"id":"` + name + `","authenticationType":"Managed","isRoot":true,"isVerified":true,"passwordValidityPeriodInDays":30}`
@@ -243,7 +243,7 @@ func TestAnErrorOfTheListReachesTheUser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := acctest.NewDirectory(t)
+			d := acctest.KindDirectory(t)
 			test.prepare(d)
 			listed, diagnostics := d.Server(t).List(kind, acctest.Query{IncludeResource: true})
 			acctest.Contains(t, acctest.Errors(diagnostics), test.want...)

@@ -91,31 +91,33 @@ func clientFor(t *testing.T, header []string) *http.Client {
 	return &http.Client{Transport: transport}
 }
 
+// get asks the directory, without a token.
+func get(t *testing.T, header []string, path string) []byte {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, exported(header, "ENTRAID_GRAPH_ENDPOINT")+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := clientFor(t, header).Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
 // stateOf asks the directory for its users.
 func stateOf(t *testing.T, header []string) map[string]json.RawMessage {
 	t.Helper()
-	client := clientFor(t, header)
-	get := func(path string) []byte {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, exported(header, "ENTRAID_GRAPH_ENDPOINT")+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response, err := client.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = response.Body.Close() }()
-		body, err := io.ReadAll(response.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return body
-	}
-	get("/v1.0/users")
+	get(t, header, "/v1.0/users")
 	var state struct {
 		Users map[string]json.RawMessage `json:"users"`
 	}
-	if err := json.Unmarshal(get("/_mock/state"), &state); err != nil {
+	if err := json.Unmarshal(get(t, header, "/_mock/state"), &state); err != nil {
 		t.Fatal(err)
 	}
 	return state.Users
@@ -246,6 +248,21 @@ func signIn(t *testing.T, header []string) string {
 	return issued.AccessToken
 }
 
+func TestASeedMakesTheDirectoryUnkind(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]bool{"-quiet": false, "-unkind=7": true} {
+		r, header := launch(t, args)
+		var state mockdirectory.State
+		if err := json.Unmarshal(get(t, header, "/_mock/state"), &state); err != nil {
+			t.Fatal(err)
+		}
+		if _, unkind := state.PasswordResetPolicy["experienceVersion"]; unkind != want {
+			t.Errorf("with %s the directory is unkind: %v", args, unkind)
+		}
+		r.end(t)
+	}
+}
+
 func TestMistakesAreExplained(t *testing.T) {
 	t.Parallel()
 	bad := filepath.Join(t.TempDir(), "bad.json")
@@ -269,7 +286,7 @@ func TestMistakesAreExplained(t *testing.T) {
 			t.Errorf("%v: %v", test.args, err)
 		}
 	}
-	for _, args := range [][]string{{"-nothing"}, {"-users", "many"}, {"extra"}} {
+	for _, args := range [][]string{{"-nothing"}, {"-users", "many"}, {"-unkind", "-1"}, {"extra"}} {
 		var told bytes.Buffer
 		if _, err := parse(args, &told); err == nil || !strings.Contains(told.String(), err.Error()) {
 			t.Errorf("%v: %v, told %q", args, err, told.String())
@@ -279,7 +296,7 @@ func TestMistakesAreExplained(t *testing.T) {
 	if _, err := parse([]string{"-h"}, &help); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("help: %v", err)
 	}
-	for _, name := range []string{"-listen", "-ready", "-fixture", "-users", "-domains", "-latency", "-throttle", "-quiet"} {
+	for _, name := range []string{"-listen", "-ready", "-fixture", "-users", "-domains", "-latency", "-throttle", "-unkind", "-quiet"} {
 		if !strings.Contains(help.String(), name+" ") && !strings.Contains(help.String(), name+"\n") {
 			t.Errorf("help lacks %s", name)
 		}
