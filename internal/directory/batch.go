@@ -204,7 +204,7 @@ func (s *service) sendAll(ctx context.Context, all []*item) {
 		}
 		again, throttled := repeated(wave)
 		pending = pending[len(wave):]
-		pace.after(len(again), throttled)
+		pace.after(4*throttled > len(wave))
 		if len(again) == 0 {
 			progress = time.Now()
 			continue
@@ -253,13 +253,15 @@ type pace struct {
 	calm  time.Duration
 }
 
-func (p *pace) after(again int, throttled bool) {
-	switch {
-	case again == 0:
-		p.width, p.calm = min(2*p.width, batchesAtOnce), p.calm/2
-	case throttled:
+// after takes in whether much of a wave was throttled. A few requests may be
+// at any time, without a quota being used up; they wait as long as they are
+// told to.
+func (p *pace) after(throttled bool) {
+	if throttled {
 		p.width, p.calm = max(1, p.width/2), min(max(2*p.calm, firstPause), longestCalm)
+		return
 	}
+	p.width, p.calm = min(2*p.width, batchesAtOnce), p.calm/2
 }
 
 // brokenOff returns why it makes no sense to go on: the caller gave up, or a
@@ -300,14 +302,14 @@ func (s *service) sendWave(ctx context.Context, wave []*item) {
 }
 
 // repeated picks the calls that are worth another try.
-func repeated(wave []*item) (again []*item, throttled bool) {
+func repeated(wave []*item) (again []*item, throttled int) {
 	for _, i := range wave {
 		if !i.repeatable() {
 			continue
 		}
 		i.tries++
 		if i.status == http.StatusTooManyRequests {
-			throttled = true
+			throttled++
 		} else if i.failures++; i.failures >= maxAttempts {
 			continue
 		}

@@ -579,3 +579,25 @@ func TestTheListingLeavesOutNobodyForTheSpelling(t *testing.T) {
 		}
 	})
 }
+
+func TestAFewThrottledUsersDoNotSlowTheOthersDown(t *testing.T) {
+	t.Parallel()
+	for _, seed := range []uint64{1, 2, 3} {
+		synctest.Test(t, func(t *testing.T) {
+			const users = 1000
+			b := newBench(t, mockdirectory.Options{Users: users, Unkind: seed})
+			everybody := addedUsers(users)
+			start := time.Now()
+			outcomes := b.ChangeManyPasswordPolicies(t.Context(), b.flag(t.Context(), t, everybody))
+			if failed := failures(outcomes); len(failed) > 0 {
+				t.Fatalf("%d users failed: %v", len(failed), failed[0])
+			}
+			if got := b.neverExpiring(everybody); got != users {
+				t.Errorf("%d users have the flag", got)
+			}
+			if took := time.Since(start); took > time.Minute {
+				t.Errorf("seed %d: it took %v", seed, took)
+			}
+		})
+	}
+}
