@@ -18,8 +18,9 @@ const (
 	troubleOdds, moreTroubleOdds = 15, 35
 	// longestTrouble is how many requests in a row, of one method to one path, are in trouble at most.
 	longestTrouble = 3
-	// expiryGap is how many requests of one method to one path pass at least before a token expires there again.
-	expiryGap = 6
+	// expiryGap is how many requests of one method to one path pass at least before a token expires there again. It is
+	// long enough for all that a client has on its way to come through with the token that it has just got.
+	expiryGap = 50
 )
 
 // unkindness is what an unkind directory remembers of its visitors.
