@@ -30,7 +30,11 @@ const (
 // takes, Bob has not.
 func newDirectory(t *testing.T) *acctest.Directory {
 	t.Helper()
-	d := acctest.NewDirectory(t)
+	return prepared(acctest.NewDirectory(t))
+}
+
+// prepared gives a directory what the tests begin with.
+func prepared(d *acctest.Directory) *acctest.Directory {
 	d.Update(func(s *mockdirectory.State) {
 		s.PasswordResetPolicy["enablementType"] = json.RawMessage("1")
 		s.PasswordResetPolicy["passwordResetEnabledGroupIds"] = json.RawMessage(`["` + mockdirectory.SeededGroup + `"]`)
@@ -144,7 +148,7 @@ func TestFiltersAndCounts(t *testing.T) {
 
 func TestAnEmptyReportIsAnEmptyList(t *testing.T) {
 	t.Parallel()
-	d := newDirectory(t)
+	d := prepared(acctest.KindDirectory(t))
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: report, Status: http.StatusOK, Body: `{"value":[]}`})
 	found, diagnostics := s.ReadData(kind, nil)
@@ -192,7 +196,7 @@ func TestATenantWithoutTheLicenceIsExplained(t *testing.T) {
 
 func TestWhatIsNoReportIsRefused(t *testing.T) {
 	t.Parallel()
-	d := newDirectory(t)
+	d := prepared(acctest.KindDirectory(t))
 	s := d.Server(t)
 	for body, want := range map[string]string{
 		`{"value":[{"userPrincipalName":"a@contoso.com"}]}`:   "the answer is not a registration: it has no id",
@@ -249,7 +253,7 @@ output "count" {
 
 func TestIsThrottledAndSucceeds(t *testing.T) {
 	t.Parallel()
-	d := newDirectory(t)
+	d := prepared(acctest.KindDirectory(t))
 	s := d.Server(t)
 	d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: report, Status: http.StatusTooManyRequests, Times: 2, RetryAfter: "0.1"})
 	if _, names := read(t, s, acctest.Values{"capable": true}); names != "admin alice" {

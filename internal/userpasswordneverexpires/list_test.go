@@ -27,9 +27,7 @@ const (
 
 // neverExpiring is the seeded tenant with the flag, in several spellings, on
 // users of every kind.
-func neverExpiring(t *testing.T) *acctest.Directory {
-	t.Helper()
-	d := acctest.NewDirectory(t)
+func neverExpiring(d *acctest.Directory) *acctest.Directory {
 	setPolicies(d, bob, new("disablepasswordexpiration"))
 	setPolicies(d, backup, new("DisableStrongPassword,DisablePasswordExpiration"))
 	setPolicies(d, dave, new("DisablePasswordExpiration"))
@@ -66,7 +64,7 @@ func allow(d *acctest.Directory, permission string) {
 func TestTerraformQueriesTheUsers(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQuery(t)
-	d := neverExpiring(t)
+	d := neverExpiring(acctest.NewDirectory(t))
 	all, services := kind+".all", kind+".services"
 	identity := func(id string) map[string]knownvalue.Check {
 		return map[string]knownvalue.Check{"user_id": knownvalue.StringExact(id)}
@@ -108,7 +106,7 @@ list "entraid_user_password_never_expires" "services" {
 
 func TestListsExactlyTheNeverExpiringUsersThatCanBeImported(t *testing.T) {
 	t.Parallel()
-	d := neverExpiring(t)
+	d := neverExpiring(acctest.NewDirectory(t))
 	s := d.Server(t)
 	listed := mustList(s, t, acctest.Query{Config: acctest.Values{"include_synchronized": true}})
 	expect(t, "the list", names(listed), "bob@fabrikam.com carol@contoso.com svc-backup@contoso.com svc-legacy@contoso.com")
@@ -138,7 +136,7 @@ func TestListsExactlyTheNeverExpiringUsersThatCanBeImported(t *testing.T) {
 
 func TestWhatIsGeneratedFromTheListPlansNoChange(t *testing.T) {
 	t.Parallel()
-	d := neverExpiring(t)
+	d := neverExpiring(acctest.NewDirectory(t))
 	s := d.Server(t)
 	listed := mustList(s, t, acctest.Query{IncludeResource: true, Config: acctest.Values{"include_synchronized": true}})
 	if len(listed) != 4 {
@@ -165,7 +163,7 @@ func TestWhatIsGeneratedFromTheListPlansNoChange(t *testing.T) {
 
 func TestListFiltersAddUp(t *testing.T) {
 	t.Parallel()
-	d := neverExpiring(t)
+	d := neverExpiring(acctest.NewDirectory(t))
 	rename(d, backup, "SVC-Backup@Contoso.com")
 	setPolicies(d, alice, new("DisablePasswordExpiration"))
 	rename(d, alice, "alice@corp.contoso.com")
@@ -195,7 +193,7 @@ func TestListFiltersAddUp(t *testing.T) {
 
 func TestTheListFollowsPagesAndEndsAtItsLimit(t *testing.T) {
 	t.Parallel()
-	d := crowded(t)
+	d := crowded(acctest.StartDirectory(t, mockdirectory.Options{Users: 1500}))
 	s := d.Server(t)
 	for limit, want := range map[int64]int{0: 1501, 1: 1, 100: 100, 1501: 1501, 2000: 1501} {
 		d.ResetJournal()
@@ -210,9 +208,7 @@ func TestTheListFollowsPagesAndEndsAtItsLimit(t *testing.T) {
 }
 
 // crowded has more users with the flag than one page holds.
-func crowded(t *testing.T) *acctest.Directory {
-	t.Helper()
-	d := acctest.StartDirectory(t, mockdirectory.Options{Users: 1500})
+func crowded(d *acctest.Directory) *acctest.Directory {
 	d.Update(func(s *mockdirectory.State) {
 		for id, user := range s.Users {
 			if strings.HasPrefix(user.UserPrincipalName, "user") {
@@ -241,7 +237,7 @@ func TestAnErrorOfTheListReachesTheUser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := crowded(t)
+			d := crowded(acctest.StartKindDirectory(t, mockdirectory.Options{Users: 1500}))
 			test.prepare(d)
 			listed, diagnostics := d.Server(t).List(kind, acctest.Query{IncludeResource: true})
 			acctest.Contains(t, acctest.Errors(diagnostics), test.want...)
@@ -254,7 +250,7 @@ func TestAnErrorOfTheListReachesTheUser(t *testing.T) {
 
 func TestWithoutPermissionToReadDomainsUsersAreListedWithAWarning(t *testing.T) {
 	t.Parallel()
-	d := neverExpiring(t)
+	d := neverExpiring(acctest.NewDirectory(t))
 	allow(d, "User.Read.All")
 	s := d.Server(t)
 	listed, diagnostics := s.List(kind, acctest.Query{IncludeResource: true})
@@ -265,7 +261,7 @@ func TestWithoutPermissionToReadDomainsUsersAreListedWithAWarning(t *testing.T) 
 
 func TestACancelledListIsAnError(t *testing.T) {
 	t.Parallel()
-	d := neverExpiring(t)
+	d := neverExpiring(acctest.NewDirectory(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	s := d.Server(hurried{t, ctx})
 	cancel()
@@ -278,7 +274,7 @@ func TestACancelledListIsAnError(t *testing.T) {
 
 func TestAListIsThrottledAndSucceeds(t *testing.T) {
 	t.Parallel()
-	d := neverExpiring(t)
+	d := neverExpiring(acctest.KindDirectory(t))
 	for _, path := range []string{listUsers, listDomains} {
 		d.AddFault(mockdirectory.Fault{Method: http.MethodGet, Path: path, Status: http.StatusTooManyRequests, Times: 2, RetryAfter: "0.1"})
 	}
