@@ -115,7 +115,11 @@ func (c *Client) getByIDs(ctx context.Context, ids []string) ([][]User, error) {
 		})
 	}
 	group.Wait()
-	return pages, context.Cause(ctx)
+	err := context.Cause(ctx)
+	if errors.Is(err, context.Canceled) {
+		err = fmt.Errorf("reading users was cancelled: %w", context.Canceled)
+	}
+	return pages, err
 }
 
 // addSingly adds the users that exist, each read on its own in a batch.
