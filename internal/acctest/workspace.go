@@ -126,9 +126,14 @@ type Outcome struct {
 // Run runs Terraform with arguments.
 func (w *Workspace) Run(arguments ...string) Outcome {
 	w.t.Helper()
+	return w.run(w.Command(arguments...))
+}
+
+// Command is Terraform with arguments, not started yet.
+func (w *Workspace) Command(arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(w.t.Context(), w.terraform, arguments...)
-	command.Env = w.variables
-	return w.run(command)
+	command.Dir, command.Env = w.folder, w.variables
+	return command
 }
 
 func (w *Workspace) run(command *exec.Cmd) Outcome {
