@@ -1,0 +1,276 @@
+//go:build unix
+
+package resilience_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/tenantsettings/terraform-provider-entraid/internal/acctest"
+	"github.com/tenantsettings/terraform-provider-entraid/internal/mockdirectory"
+)
+
+// stroke is how a run of Terraform is stopped.
+type stroke struct {
+	name string
+	// interrupts is how often the keyboard interrupts; without any, the provider
+	// is killed.
+	interrupts int
+}
+
+var strokes = []stroke{{"SIGINT", 1}, {"SIGINT twice", 2}, {"SIGKILL of the provider", 0}}
+
+// TestAnInterruptedRunIsFinishedByTheNext stops real Terraform, or its provider,
+// while the directory has made a write and the provider does not know it yet.
+func TestAnInterruptedRunIsFinishedByTheNext(t *testing.T) {
+	t.Parallel()
+	acctest.Terraform(t)
+	for _, c := range []struct {
+		operation string
+		kind      kind
+	}{
+		{"create", passwordReset()}, {"create", users(someBatches)}, {"update", domain()}, {"update", users(someBatches)},
+		{"destroy", user()}, {"destroy", users(someBatches)},
+	} {
+		for _, s := range strokes {
+			t.Run(c.operation+" of "+c.kind.name+"/"+s.name, func(t *testing.T) {
+				t.Parallel()
+				newInterrupted(t, c.kind, c.operation).run(s)
+			})
+		}
+	}
+}
+
+// interrupted is a workspace with one resource, whose write can be held.
+type interrupted struct {
+	t         *testing.T
+	operation string
+	kind      kind
+	directory *acctest.Directory
+	seeded    mockdirectory.State
+	workspace *acctest.Workspace
+}
+
+func newInterrupted(t *testing.T, k kind, operation string) *interrupted {
+	t.Helper()
+	d := acctest.StartKindDirectory(t, mockdirectory.Options{Users: addedUsers})
+	return &interrupted{t: t, operation: operation, kind: k, directory: d, seeded: d.State(), workspace: d.Workspace(t)}
+}
+
+// configure writes the configuration, of which the provider block leads through
+// a proxy, if there is one.
+func (i *interrupted) configure(values acctest.Values, p *proxy) {
+	i.t.Helper()
+	block := i.directory.Provider()
+	if p != nil {
+		connection := i.directory.Connection()
+		block = strings.NewReplacer(connection.GraphEndpoint, p.url, connection.CACertificateFile, p.authorities).Replace(block)
+	}
+	i.workspace.Write("provider.tf", block)
+	content, err := json.Marshal(map[string]any{"resource": map[string]any{i.kind.name: map[string]any{"this": values}}})
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	i.workspace.Write("main.tf.json", string(content))
+}
+
+func (i *interrupted) run(s stroke) {
+	t, config, to := i.t, i.kind.first, i.kind.inFirst
+	t.Helper()
+	if i.operation != "create" {
+		i.configure(config, nil)
+		i.workspace.Apply()
+	}
+	if i.operation == "update" {
+		config, to = i.kind.second, i.kind.inSecond
+	}
+	held := &holding{at: i.kind.envelope(), met: make(chan struct{})}
+	i.configure(config, newProxy(t, i.directory, false, func(next http.RoundTripper) http.RoundTripper {
+		held.next = next
+		return held
+	}))
+	said := i.stop(s, held)
+
+	left, whole := i.left()
+	switch {
+	case whole && s.interrupts == 1 && !left.remembers, whole && i.operation != "create" && !left.exists:
+		t.Errorf("Terraform kept %+v, and said:\n%s", left, said)
+	case !whole && s.interrupts != 2:
+		t.Error("the state is cut off, and Terraform was not told to drop everything")
+	}
+	i.configure(config, nil)
+	if i.operation == "destroy" {
+		i.workspace.Destroy()
+		if whole {
+			holds(t, "after the second destroy", i.directory, i.seeded)
+		}
+		return
+	}
+	if left.tainted {
+		// Terraform does not give what it keeps for a tainted resource to the
+		// destroy with which it would begin.
+		i.workspace.Must("untaint", i.kind.name+".this")
+	}
+	i.workspace.Apply()
+	holds(t, "after the next apply", i.directory, i.seeded, to)
+	i.workspace.Destroy()
+	if left.remembers && s.interrupts == 1 {
+		holds(t, "after destroy", i.directory, i.seeded)
+	}
+}
+
+// left is what a run of Terraform left of the resource in its state.
+type left struct{ exists, tainted, remembers bool }
+
+// left reads the state, and reports whether it is whole: told to drop
+// everything, Terraform may do so while it writes.
+func (i *interrupted) left() (kept left, whole bool) {
+	i.t.Helper()
+	var state struct {
+		Resources []struct {
+			Instances []struct {
+				Status  string `json:"status"`
+				Private []byte `json:"private"`
+			} `json:"instances"`
+		} `json:"resources"`
+	}
+	content := i.workspace.Read("terraform.tfstate")
+	if err := json.Unmarshal(content, &state); err != nil {
+		return left{}, false
+	}
+	if len(state.Resources) == 0 {
+		return left{}, true
+	}
+	instance := state.Resources[0].Instances[0]
+	return left{exists: true, tainted: instance.Status == "tainted", remembers: len(instance.Private) > 0}, true
+}
+
+// stop runs Terraform until the write is held, stops it, and returns what it
+// said.
+func (i *interrupted) stop(s stroke, held *holding) string {
+	t := i.t
+	t.Helper()
+	verb := "apply"
+	if i.operation == "destroy" {
+		verb = "destroy"
+	}
+	said := &transcript{phrase: "Interrupt received", heard: make(chan struct{})}
+	command := i.workspace.Command(verb, "-auto-approve", "-input=false", "-no-color")
+	command.Stdout, command.Stderr = said, said
+	// The keyboard interrupts Terraform and the provider, but not this test.
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	select {
+	case <-held.met:
+	case err := <-ended:
+		t.Fatalf("Terraform ended before it wrote anything: %v\n%s", err, said)
+	}
+	if s.interrupts == 0 {
+		killChildren(t, command.Process.Pid)
+	}
+	var err error
+	for n := range s.interrupts {
+		if n > 0 {
+			select {
+			case <-said.heard:
+			case err = <-ended:
+			}
+		}
+		if killed := syscall.Kill(-command.Process.Pid, syscall.SIGINT); killed != nil && killed != syscall.ESRCH {
+			t.Fatal(killed)
+		}
+	}
+	if err == nil {
+		err = <-ended
+	}
+	if err == nil {
+		t.Fatalf("Terraform says that it has done its work:\n%s", said)
+	}
+	return said.String()
+}
+
+// killChildren kills the processes that a process has started.
+func killChildren(t *testing.T, parent int) {
+	t.Helper()
+	output, err := exec.CommandContext(t.Context(), "ps", "-A", "-o", "pid=,ppid=").Output()
+	if err != nil {
+		t.Skipf("the provider's process cannot be found without ps: %v", err)
+	}
+	found := false
+	for line := range strings.Lines(string(output)) {
+		fields := strings.Fields(line)
+		if len(fields) != 2 || fields[1] != strconv.Itoa(parent) {
+			continue
+		}
+		child, err := strconv.Atoi(fields[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Kill(child, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		found = true
+	}
+	if !found {
+		t.Fatal("Terraform runs no provider")
+	}
+}
+
+// holding keeps the answer to one write back until nobody waits for it any more.
+type holding struct {
+	next http.RoundTripper
+	at   target
+	once sync.Once
+	met  chan struct{}
+}
+
+// RoundTrip implements http.RoundTripper.
+func (h *holding) RoundTrip(request *http.Request) (*http.Response, error) {
+	answer, err := h.next.RoundTrip(request)
+	if err != nil || !h.at.matches(request) {
+		return answer, err
+	}
+	h.once.Do(func() { close(h.met) })
+	<-request.Context().Done()
+	return answer, nil
+}
+
+// transcript is what a program says, and tells when it has said a phrase.
+type transcript struct {
+	phrase string
+	heard  chan struct{}
+
+	mu   sync.Mutex
+	text bytes.Buffer
+	said bool
+}
+
+// Write implements io.Writer.
+func (w *transcript) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n, err := w.text.Write(p)
+	if !w.said && strings.Contains(w.text.String(), w.phrase) {
+		w.said = true
+		close(w.heard)
+	}
+	return n, err
+}
+
+// String is all of it.
+func (w *transcript) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}
