@@ -179,3 +179,24 @@ func TestPassingProblemsAreRetried(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAnAnswerThatEndsTooEarlyIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	for name, portal := range map[string]bool{"client secret": false, "refresh token": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			config := b.config
+			config.ClientSecret = set("client_secret", b.Connection().ClientSecret)
+			config.PortalRefreshToken = set("portal.refresh_token", b.Connection().PortalRefreshToken)
+			for _, body := range []string{`{"token_type":"Bearer","access_`, " "} {
+				b.AddFault(mockdirectory.Fault{Method: http.MethodPost, Path: "/*/oauth2/v2.0/token", Status: http.StatusOK, Applied: true, Body: body})
+			}
+			if !portal {
+				b.works(t, config)
+			} else if _, err := Portal(config).Token(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

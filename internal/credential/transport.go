@@ -2,6 +2,7 @@ package credential
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -77,28 +78,38 @@ func (w *watch) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// keep remembers an answer and leaves its body to be read again.
+// keep remembers an answer and leaves its body to be read again. An answer that
+// ends too early is none, so that it is asked for again.
 func (w *watch) keep(response *http.Response) error {
 	latest := &answer{status: response.StatusCode}
-	if response.StatusCode >= http.StatusMultipleChoices {
-		content, err := io.ReadAll(io.LimitReader(response.Body, maxRefusal))
-		_ = response.Body.Close()
-		if err != nil {
-			return fmt.Errorf("the answer broke off: %w", err)
-		}
+	refused := response.StatusCode >= http.StatusMultipleChoices
+	limit := int64(maxSuccess)
+	if refused {
+		limit = maxRefusal
+	}
+	content, err := io.ReadAll(io.LimitReader(response.Body, limit))
+	_ = response.Body.Close()
+	if err == nil && !refused && unfinished(content) {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return fmt.Errorf("the answer broke off: %w", err)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(content))
+	if refused {
 		latest.content = content
-		response.Body = io.NopCloser(bytes.NewReader(content))
-	} else {
-		// The sign-in libraries read to the end, wherever that is.
-		response.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(response.Body, maxSuccess), response.Body}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.failure, w.latest = nil, latest
 	return nil
+}
+
+// unfinished reports whether JSON ends before its value does.
+func unfinished(content []byte) bool {
+	var value json.RawMessage
+	var syntax *json.SyntaxError
+	return errors.As(json.Unmarshal(content, &value), &syntax) && syntax.Offset >= int64(len(content))
 }
 
 // expects reports whether a request may go to an address. Without hosts every
