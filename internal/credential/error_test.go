@@ -173,7 +173,9 @@ func TestPassingProblemsAreRetried(t *testing.T) {
 	config := b.config
 	config.ClientSecret = set("client_secret", b.Connection().ClientSecret)
 	b.works(t, config)
-	b.AddFault(mockdirectory.Fault{Method: http.MethodPost, Path: "/*/oauth2/v2.0/token", Status: http.StatusServiceUnavailable})
+	for _, status := range []int{http.StatusServiceUnavailable, http.StatusRequestTimeout} {
+		b.AddFault(mockdirectory.Fault{Method: http.MethodPost, Path: "/*/oauth2/v2.0/token", Status: status})
+	}
 	config.PortalRefreshToken = set("portal.refresh_token", b.Connection().PortalRefreshToken)
 	if _, err := Portal(config).Token(t.Context()); err != nil {
 		t.Error(err)

@@ -138,6 +138,9 @@ func (w *watch) retrying() *retryablehttp.Client {
 		if errors.As(err, &settled) {
 			return false, err
 		}
+		if err == nil && response.StatusCode == http.StatusRequestTimeout {
+			return true, ctx.Err()
+		}
 		return retryablehttp.DefaultRetryPolicy(ctx, response, err)
 	}
 	// The last answer says more than the number of attempts.
