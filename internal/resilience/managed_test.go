@@ -19,29 +19,24 @@ import (
 type managed struct {
 	kind     kind
 	instance acctest.Instance
-	tainted  bool
 }
 
 // exists reports whether the resource is in the state.
 func (m *managed) exists() bool { return m.instance.Type != "" && !m.instance.Gone() }
 
 // apply is "terraform apply": it refreshes, plans and applies, or with nil
-// destroys, and stops at the first error. A tainted instance is destroyed first.
+// destroys, and stops at the first error. What is tainted is untainted before, as
+// the messages advise.
 func (m *managed) apply(s *acctest.Server, config acctest.Values) []*tfprotov6.Diagnostic {
 	var told []*tfprotov6.Diagnostic
 	if !m.exists() {
-		m.instance, m.tainted = s.New(m.kind.name), false
+		m.instance = s.New(m.kind.name)
 	} else {
 		refreshed, diagnostics := s.Refresh(m.instance)
 		if told = append(told, diagnostics...); acctest.Errors(told) != "" {
 			return told
 		}
 		m.instance = refreshed
-	}
-	if m.tainted && m.exists() && config != nil {
-		if told = append(told, m.step(s, nil)...); acctest.Errors(told) != "" {
-			return told
-		}
 	}
 	return append(told, m.step(s, config)...)
 }
@@ -52,18 +47,14 @@ func (m *managed) step(s *acctest.Server, config acctest.Values) []*tfprotov6.Di
 		if config == nil {
 			return nil
 		}
-		m.instance, m.tainted = s.New(m.kind.name), false
+		m.instance = s.New(m.kind.name)
 	}
 	plan := s.Plan(m.instance, config)
 	if acctest.Errors(plan.Diagnostics) != "" || plan.Empty() {
 		return plan.Diagnostics
 	}
-	created := m.instance.Gone()
 	applied, diagnostics := s.Apply(plan)
 	m.instance = applied
-	if m.tainted = m.tainted && m.exists(); created {
-		m.tainted = m.exists() && acctest.Errors(diagnostics) != ""
-	}
 	return append(plan.Diagnostics, diagnostics...)
 }
 

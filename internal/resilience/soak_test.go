@@ -183,8 +183,10 @@ type breakage struct {
 	status     int
 	retryAfter string
 	body       string
-	// cut ends the directory's own answer half way.
-	cut bool
+	// graph says that only Microsoft Graph answers so.
+	graph bool
+	// cut ends the directory's own answer half way; half hides that it did.
+	cut, half bool
 	// wait holds the directory's own answer back.
 	wait time.Duration
 }
@@ -195,6 +197,9 @@ var breakages = []breakage{
 	{name: "a reset"},
 	{name: "a reset after the request took effect", late: true},
 	{name: "an answer that broke off", cut: true},
+	{name: "half an answer", cut: true, half: true},
+	{name: "408", status: 408},
+	{name: "409", graph: true, status: 409, body: `{"error":{"code":"Directory_ConcurrencyViolation","message":"Please retry."}}`},
 	{name: "a slow answer", wait: 300 * time.Millisecond},
 	{name: "429 with Retry-After", status: 429, retryAfter: "1"},
 	{name: "429 with a decimal Retry-After", status: 429, retryAfter: "0.25"},
@@ -216,6 +221,9 @@ func (f *faultyTransport) draw(request *http.Request) (breakage, bool) {
 	}
 	f.inARow++
 	drawn := breakages[f.random.IntN(len(breakages))]
+	for drawn.graph && !strings.HasPrefix(request.URL.Path, "/v1.0/") {
+		drawn = breakages[f.random.IntN(len(breakages))]
+	}
 	f.met = append(f.met, drawn.name+" at "+request.Method+" "+request.URL.Path)
 	return drawn, true
 }
@@ -241,7 +249,7 @@ func (f *faultyTransport) RoundTrip(request *http.Request) (*http.Response, erro
 	}
 	switch {
 	case drawn.cut:
-		return cutOff(answer), nil
+		return cutOff(answer, drawn.half), nil
 	case drawn.wait > 0:
 		timer := time.NewTimer(drawn.wait)
 		defer timer.Stop()
@@ -268,15 +276,23 @@ func (b breakage) answer(request *http.Request) *http.Response {
 	}
 }
 
-// cutOff ends an answer half way through its body.
-func cutOff(answer *http.Response) *http.Response {
+// cutOff ends an answer half way through its body, as if that were all of it or
+// as a connection that breaks.
+func cutOff(answer *http.Response, complete bool) *http.Response {
 	whole, err := io.ReadAll(answer.Body)
 	_ = answer.Body.Close()
 	if err != nil || len(whole) == 0 {
 		answer.Body = http.NoBody
 		return answer
 	}
-	answer.Body = io.NopCloser(io.MultiReader(bytes.NewReader(whole[:len(whole)/2]), failingReader{}))
+	part := whole[:len(whole)/2]
+	if complete {
+		answer.ContentLength = int64(len(part))
+		answer.Header.Set("Content-Length", strconv.Itoa(len(part)))
+		answer.Body = io.NopCloser(bytes.NewReader(part))
+		return answer
+	}
+	answer.Body = io.NopCloser(io.MultiReader(bytes.NewReader(part), failingReader{}))
 	return answer
 }
 
