@@ -18,6 +18,8 @@ type change struct {
 
 	jobs   map[string]job
 	result result
+	// lost are the users who leave the set and of whom nothing is remembered.
+	lost ids
 	// set are the users for the state, once the change is made.
 	set    ids
 	exempt int
@@ -26,7 +28,7 @@ type change struct {
 // make makes the change. An error means that nothing was done.
 func (c *change) make(ctx context.Context, present ids) error {
 	wanted, exclusive := c.wanted.users(), c.wanted.Exclusive.ValueBool()
-	c.jobs = map[string]job{}
+	c.jobs, c.lost = map[string]job{}, ids{}
 	for id := range wanted.without(present) {
 		c.jobs[id] = job{intent: flag}
 	}
@@ -38,6 +40,8 @@ func (c *change) make(ctx context.Context, present ids) error {
 			c.jobs[id] = job{intent: clear, known: true}
 		case known:
 			c.jobs[id] = job{intent: restore, former: former, known: true}
+		case !c.adopted:
+			c.lost.add(id)
 		}
 	}
 	cleared := ids{}
@@ -139,5 +143,9 @@ func (c *change) report(verb string, creates bool) diag.Diagnostics {
 			more = goOnTainted
 		}
 	}
-	return c.result.report(verb, len(c.jobs), more)
+	diagnostics := c.result.report(verb, len(c.jobs), more)
+	if len(c.lost) > 0 {
+		diagnostics.Append(notRestored(c.lost.sorted()))
+	}
+	return diagnostics
 }

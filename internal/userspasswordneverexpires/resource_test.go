@@ -386,3 +386,16 @@ func TestBadIdsAreRefusedBeforeAnyRequest(t *testing.T) {
 		t.Errorf("validation made %d requests", len(requests))
 	}
 }
+
+func TestAUserWhoLeavesAndOfWhomNothingIsRememberedIsNamed(t *testing.T) {
+	t.Parallel()
+	d := acctest.KindDirectory(t)
+	s := d.Server(t)
+	created := s.Must(s.New(kind), set(backup, scanner))
+	created.Private = nil
+	updated, diagnostics := s.Apply(s.Plan(created, set(scanner)))
+	s.NoError(diagnostics)
+	acctest.Contains(t, acctest.Warnings(diagnostics), "of 1 user stays as it is", backup)
+	expectMembers(t, s, updated, scanner)
+	expect(t, d, map[string]string{backup: flagged})
+}
