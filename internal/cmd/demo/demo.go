@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/tenantsettings/terraform-provider-entraid/internal/cmd/toolchain"
 	"github.com/tenantsettings/terraform-provider-entraid/internal/mockdirectory"
 )
 
@@ -104,8 +105,10 @@ func (o options) prepareRunner(ctx context.Context, place *workspace, connection
 	if err := place.copyExample(); err != nil {
 		return nil, err
 	}
-	runner := &process{program: program, folder: place.configuration(), environment: environment(connection, config), screen: screen}
-	version, err := runner.version(ctx)
+	runner := &process{screen: screen, Program: toolchain.Program{
+		Path: program, Folder: place.configuration(), Environment: toolchain.Environment(connection, config),
+	}}
+	version, err := runner.Version(ctx)
 	if err != nil {
 		return nil, err
 	}

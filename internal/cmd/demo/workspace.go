@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
+
+	"github.com/tenantsettings/terraform-provider-entraid/internal/cmd/toolchain"
 )
 
 // demoVersion is the version under which the provider is installed for the
@@ -27,7 +26,7 @@ type workspace struct {
 }
 
 func newWorkspace(ctx context.Context, parent string) (*workspace, error) {
-	source, err := moduleFolder(ctx)
+	source, err := toolchain.ModuleFolder(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -39,19 +38,6 @@ func newWorkspace(ctx context.Context, parent string) (*workspace, error) {
 		return nil, fmt.Errorf("making a temporary folder: %w", err)
 	}
 	return &workspace{folder: folder, source: source}, nil
-}
-
-// moduleFolder finds the source that the demo was started from.
-func moduleFolder(ctx context.Context) (string, error) {
-	output, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
-	if err != nil {
-		return "", fmt.Errorf("asking go for the source of the provider: %w", err)
-	}
-	file := strings.TrimSpace(string(output))
-	if filepath.Base(file) != "go.mod" {
-		return "", errors.New("the provider's source was not found; start the demo in the folder of the repository")
-	}
-	return filepath.Dir(file), nil
 }
 
 func (w *workspace) tools() string         { return filepath.Join(w.folder, "tools") }
@@ -78,15 +64,9 @@ func (w *workspace) binary(registry string) string {
 // installs it as it would install a released one.
 func (w *workspace) buildProvider(ctx context.Context) error {
 	first := w.binary(registries[0])
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false",
-		"-ldflags", "-X main.version="+demoVersion, "-o", first, ".")
-	build.Dir = w.source
-	// An interrupted build leaves its files behind; here they are removed with
-	// the rest.
-	build.Env = append(os.Environ(), "GOTMPDIR="+w.folder)
-	group(build)
-	if output, err := build.CombinedOutput(); err != nil {
-		return errors.Join(fmt.Errorf("building the provider: %w\n%s", err, output), endGroup(build))
+	source := toolchain.Source{Folder: w.source, Temporary: w.folder}
+	if err := source.Build(ctx, ".", "-X main.version="+demoVersion, first); err != nil {
+		return err
 	}
 	for _, registry := range registries[1:] {
 		other := w.binary(registry)
