@@ -21,7 +21,7 @@ func peakBytes(ended *os.ProcessState) int64 {
 	if runtime.GOOS == "darwin" {
 		unit = 1
 	}
-	return int64(used.Maxrss) * unit
+	return int64(used.Maxrss) * unit //nolint:unconvert // The type is smaller on 32-bit systems.
 }
 
 // ownCPU is the processor time of this process so far.
