@@ -78,10 +78,12 @@ func (s *scene) prepare(ctx context.Context) error {
 // once measures the floor and the row.
 func (s *scene) once(ctx context.Context, floorFirst bool) (one run, err error) {
 	one.FloorWallSeconds = s.quotaSeconds
-	err = inTurn(floorFirst, func() (err error) {
-		if s.ground != nil {
-			one.FloorWallSeconds, err = s.operate(ctx, s.ground)
+	err = inTurn(floorFirst, func() error {
+		if s.ground == nil {
+			return nil
 		}
+		done, err := s.operate(ctx, s.ground)
+		one.setFloor(done)
 		return err
 	}, func() error { return s.measure(ctx, &one) })
 	return one, err
@@ -101,17 +103,18 @@ func inTurn(floorFirst bool, floor, subject func() error) error {
 }
 
 // measure measures the row itself and fails unless it did its work.
-func (s *scene) measure(ctx context.Context, one *run) (err error) {
+func (s *scene) measure(ctx context.Context, one *run) error {
 	if !s.plans {
 		s.expire()
 	}
 	s.directory.ResetJournal()
 	before := ownCPU()
-	if one.WallSeconds, err = s.operate(ctx, s.subject); err != nil {
+	done, err := s.operate(ctx, s.subject)
+	if err != nil {
 		return err
 	}
-	one.DirectoryCPUSeconds = (ownCPU() - before).Seconds()
-	if err := one.weigh(s.subject); err != nil {
+	one.WallSeconds, one.DirectoryCPUSeconds = done.wallSeconds, (ownCPU() - before).Seconds()
+	if err := one.setUsage(done, s.subject); err != nil {
 		return err
 	}
 	journal := s.directory.Journal().Requests
@@ -119,25 +122,15 @@ func (s *scene) measure(ctx context.Context, one *run) (err error) {
 	return s.check(journal)
 }
 
-// weigh takes over what the provider's processes used.
-func (one *run) weigh(measured *stage) error {
-	used, starts, err := readUsage(measured.record)
-	one.ProviderCPUSeconds, one.ProviderPeakMemory, one.ProviderStarts = used.CPUSeconds, used.PeakBytes, starts
-	return err
-}
-
-// operate does once what the row is about, and returns how many seconds that
-// took.
-func (s *scene) operate(ctx context.Context, stage *stage) (float64, error) {
+// operate does once what the row is about.
+func (s *scene) operate(ctx context.Context, stage *stage) (outcome, error) {
 	if s.plans {
-		took, err := stage.planNothing(ctx)
-		return took.Seconds(), err
+		return stage.planNothing(ctx)
 	}
 	if err := stage.forget(); err != nil {
-		return 0, err
+		return outcome{}, err
 	}
-	took, err := stage.apply(ctx)
-	return took.Seconds(), err
+	return stage.apply(ctx)
 }
 
 const neverExpires = "DisablePasswordExpiration"

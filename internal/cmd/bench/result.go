@@ -57,11 +57,27 @@ type result struct {
 type run struct {
 	WallSeconds         float64 `json:"wall_seconds"`
 	FloorWallSeconds    float64 `json:"floor_wall_seconds,omitempty"`
+	TerraformCPUSeconds float64 `json:"terraform_cpu_seconds"`
+	FloorCPUSeconds     float64 `json:"floor_cpu_seconds,omitempty"`
 	ProviderCPUSeconds  float64 `json:"provider_cpu_seconds"`
 	ProviderPeakMemory  int64   `json:"provider_peak_memory_bytes"`
 	ProviderStarts      int     `json:"provider_starts"`
 	DirectoryCPUSeconds float64 `json:"directory_cpu_seconds"`
 	requests
+}
+
+// setFloor takes over what the floor took.
+func (r *run) setFloor(done outcome) {
+	r.FloorWallSeconds, r.FloorCPUSeconds = done.wallSeconds, done.cpuSeconds
+}
+
+// setUsage takes over what a measured stage used. Terraform's time is without
+// that of the provider, which it waited for.
+func (r *run) setUsage(done outcome, measured *stage) error {
+	used, starts, err := readUsage(measured.record)
+	r.TerraformCPUSeconds = max(0, done.cpuSeconds-used.CPUSeconds)
+	r.ProviderCPUSeconds, r.ProviderPeakMemory, r.ProviderStarts = used.CPUSeconds, used.PeakBytes, starts
+	return err
 }
 
 // summarize works out the medians and what follows from them.
@@ -80,6 +96,8 @@ func medianRun(runs []run) *run {
 	return &run{
 		WallSeconds:         medianOf(runs, func(r run) float64 { return r.WallSeconds }),
 		FloorWallSeconds:    medianOf(runs, func(r run) float64 { return r.FloorWallSeconds }),
+		TerraformCPUSeconds: medianOf(runs, func(r run) float64 { return r.TerraformCPUSeconds }),
+		FloorCPUSeconds:     medianOf(runs, func(r run) float64 { return r.FloorCPUSeconds }),
 		ProviderCPUSeconds:  medianOf(runs, func(r run) float64 { return r.ProviderCPUSeconds }),
 		ProviderPeakMemory:  medianOf(runs, func(r run) int64 { return r.ProviderPeakMemory }),
 		ProviderStarts:      medianOf(runs, func(r run) int { return r.ProviderStarts }),

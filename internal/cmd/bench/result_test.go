@@ -167,7 +167,7 @@ func TestTheFiguresHaveStableNames(t *testing.T) {
 		t.Fatalf("%s, %v", content, err)
 	}
 	for _, member := range []string{
-		"wall_seconds", "floor_wall_seconds", "provider_cpu_seconds", "provider_peak_memory_bytes", "provider_starts", "directory_cpu_seconds",
+		"wall_seconds", "floor_wall_seconds", "terraform_cpu_seconds", "provider_cpu_seconds", "provider_peak_memory_bytes", "provider_starts", "directory_cpu_seconds",
 		"graph_requests", "batch_items", "sign_in_requests", "graph_requests_by_kind", "batch_items_by_kind",
 	} {
 		if _, ok := figures.Rows[0].Runs[0][member]; !ok {

@@ -38,32 +38,43 @@ func (b *bench) newStage(name string, files map[string]string, environment []str
 	}, nil
 }
 
+// outcome is what a command took and said.
+type outcome struct {
+	wallSeconds float64
+	// cpuSeconds is the processor time of Terraform and of all that it started.
+	cpuSeconds float64
+	output     string
+}
+
 // apply applies the configuration.
-func (s *stage) apply(ctx context.Context) (time.Duration, error) {
+func (s *stage) apply(ctx context.Context) (outcome, error) {
 	return s.run(ctx, "apply", "-auto-approve", "-input=false", "-no-color")
 }
 
 // planNothing makes a plan and fails unless it is empty.
-func (s *stage) planNothing(ctx context.Context) (time.Duration, error) {
+func (s *stage) planNothing(ctx context.Context) (outcome, error) {
 	return s.run(ctx, "plan", "-detailed-exitcode", "-input=false", "-no-color")
 }
 
-// run runs Terraform, which has to end with 0, and returns how long it took.
-func (s *stage) run(ctx context.Context, args ...string) (time.Duration, error) {
-	took, _, err := s.output(ctx, args...)
-	return took, err
+// schema asks for the provider's schema, in which words have to occur.
+func (s *stage) schema(ctx context.Context, words string) (outcome, error) {
+	done, err := s.run(ctx, "providers", "schema", "-json")
+	if err == nil && !strings.Contains(done.output, words) {
+		err = fmt.Errorf("the schema lacks %s", words)
+	}
+	return done, err
 }
 
-// output is run that also returns what Terraform says.
-func (s *stage) output(ctx context.Context, args ...string) (time.Duration, string, error) {
+// run runs Terraform, which has to end with 0.
+func (s *stage) run(ctx context.Context, args ...string) (outcome, error) {
 	var output strings.Builder
-	started := time.Now()
+	started, cpu := time.Now(), childrenCPU()
 	code, err := s.terraform.Run(ctx, &output, &output, args...)
-	took := time.Since(started)
+	done := outcome{wallSeconds: time.Since(started).Seconds(), cpuSeconds: (childrenCPU() - cpu).Seconds(), output: output.String()}
 	if err == nil && code != 0 {
-		err = fmt.Errorf("terraform %s ended with exit status %d\n%s", args[0], code, complaint(output.String()))
+		err = fmt.Errorf("terraform %s ended with exit status %d\n%s", args[0], code, complaint(done.output))
 	}
-	return took, output.String(), err
+	return done, err
 }
 
 // forget removes the state, as if nothing had ever been applied.

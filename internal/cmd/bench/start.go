@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/tenantsettings/terraform-provider-entraid/internal/mockdirectory"
@@ -45,28 +44,21 @@ func (b *bench) start(ctx context.Context) (runs []run, err error) {
 
 func startOnce(ctx context.Context, floorFirst bool, ground, subject, weighed *stage) (one run, err error) {
 	const resource = "entraid_user_password_never_expires"
-	err = inTurn(floorFirst, func() (err error) {
-		one.FloorWallSeconds, err = ground.schema(ctx, "tenantsettings/empty")
+	err = inTurn(floorFirst, func() error {
+		done, err := ground.schema(ctx, "tenantsettings/empty")
+		one.setFloor(done)
 		return err
-	}, func() (err error) {
-		one.WallSeconds, err = subject.schema(ctx, resource)
+	}, func() error {
+		done, err := subject.schema(ctx, resource)
+		one.WallSeconds = done.wallSeconds
 		return err
 	})
-	if err == nil {
-		_, err = weighed.schema(ctx, resource)
-	}
 	if err != nil {
 		return one, err
 	}
-	return one, one.weigh(weighed)
-}
-
-// schema asks for the provider's schema, in which words have to occur, and
-// returns how many seconds that took.
-func (s *stage) schema(ctx context.Context, words string) (float64, error) {
-	took, output, err := s.output(ctx, "providers", "schema", "-json")
-	if err == nil && !strings.Contains(output, words) {
-		err = fmt.Errorf("the schema lacks %s", words)
+	done, err := weighed.schema(ctx, resource)
+	if err != nil {
+		return one, err
 	}
-	return took.Seconds(), err
+	return one, one.setUsage(done, weighed)
 }

@@ -25,9 +25,15 @@ func peakBytes(ended *os.ProcessState) int64 {
 }
 
 // ownCPU is the processor time of this process so far.
-func ownCPU() time.Duration {
+func ownCPU() time.Duration { return cpuOf(syscall.RUSAGE_SELF) }
+
+// childrenCPU is the processor time of all processes that have ended and that
+// this one, or one of them, waited for.
+func childrenCPU() time.Duration { return cpuOf(syscall.RUSAGE_CHILDREN) }
+
+func cpuOf(who int) time.Duration {
 	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+	if err := syscall.Getrusage(who, &used); err != nil {
 		return 0
 	}
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
