@@ -53,7 +53,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		o.only, err = regexp.Compile(text)
 		return err
 	})
-	flags.BoolVar(&o.throttle, "throttle", false, "also apply 10,000 users under the quotas of Microsoft Graph, which takes about six minutes a repetition")
+	flags.BoolVar(&o.throttle, "throttle", false, "also apply 10,000 users under the quotas of Microsoft Graph, once, which takes about six minutes")
 	flags.StringVar(&o.json, "json", "", "`file` for every repetition and the medians, as JSON")
 	flags.StringVar(&o.markdown, "markdown", "", "`file` for the table, which also goes to standard output")
 	if err := flags.Parse(args); err != nil {

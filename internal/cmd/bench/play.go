@@ -12,7 +12,7 @@ import (
 // floor says what a row is compared with.
 func (r row) floor() string {
 	switch {
-	case r.quotaSeconds > 0:
+	case r.throttled:
 		return "quota"
 	case r.users > largestFloor:
 		return ""
@@ -32,7 +32,11 @@ type scene struct {
 // play runs a row as often as wanted.
 func (b *bench) play(ctx context.Context, r row) (runs []run, err error) {
 	s := &scene{row: r}
-	if s.directory, err = mockdirectory.Start(mockdirectory.Options{Users: r.users, Latency: b.latency}); err != nil {
+	options, repeat := mockdirectory.Options{Users: r.users, Latency: b.latency}, b.repeat
+	if r.throttled {
+		options.Throttle, repeat = &mockdirectory.Throttle{}, 1
+	}
+	if s.directory, err = mockdirectory.Start(options); err != nil {
 		return nil, fmt.Errorf("starting the mock directory: %w", err)
 	}
 	defer func() { err = errors.Join(err, s.directory.Close()) }()
@@ -48,7 +52,7 @@ func (b *bench) play(ctx context.Context, r row) (runs []run, err error) {
 	if err := s.prepare(ctx); err != nil {
 		return nil, err
 	}
-	for i := range b.repeat {
+	for i := range repeat {
 		one, err := s.once(ctx, i%2 == 0)
 		if err != nil {
 			return nil, err
@@ -77,7 +81,9 @@ func (s *scene) prepare(ctx context.Context) error {
 
 // once measures the floor and the row.
 func (s *scene) once(ctx context.Context, floorFirst bool) (one run, err error) {
-	one.FloorWallSeconds = s.quotaSeconds
+	if s.throttled {
+		one.FloorWallSeconds = quotaSeconds(s.users)
+	}
 	err = inTurn(floorFirst, func() error {
 		if s.ground == nil {
 			return nil

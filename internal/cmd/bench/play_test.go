@@ -36,13 +36,26 @@ func TestRowsFollowFromTheCounts(t *testing.T) {
 	}
 }
 
+func TestTheQuotaIsTheFloorOfTheThrottledRow(t *testing.T) {
+	t.Parallel()
+	o := options{counts: []int{5}, throttle: true, only: regexp.MustCompile("throttled")}
+	if got, want := names(o), []string{"apply-bulk-throttled-10000"}; !slices.Equal(got, want) {
+		t.Errorf("rows %q, want %q", got, want)
+	}
+	for writes, want := range map[int]float64{10000: 350, 3000: 0, 20: 0} {
+		if got := quotaSeconds(writes); got != want {
+			t.Errorf("the quota allows %d writes in %v s, want %v s", writes, got, want)
+		}
+	}
+}
+
 func TestNoFloorIsMeasuredWhereItTakesTooLong(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		row  row
 		want string
 	}{
-		{row{users: largestFloor}, "terraform_data"}, {row{users: largestFloor + 1}, ""}, {row{users: 10000, quotaSeconds: 350}, "quota"},
+		{row{users: largestFloor}, "terraform_data"}, {row{users: largestFloor + 1}, ""}, {row{users: 10000, throttled: true}, "quota"},
 	} {
 		if got := test.row.floor(); got != test.want {
 			t.Errorf("the floor of %d users is %q, want %q", test.row.users, got, test.want)

@@ -15,8 +15,11 @@ type row struct {
 	// apply that is not; otherwise the first apply is.
 	plans bool
 	files map[string]string
-	// quotaSeconds is the floor of a row whose directory has quotas.
-	quotaSeconds float64
+	// throttled is whether the directory has the quotas of Microsoft Graph. The
+	// floor is then the time that they allow the writes in, and one run is enough:
+	// a new directory would be needed for another, and next to minutes of waiting
+	// no noise counts.
+	throttled bool
 }
 
 // largestFloor is the largest count of terraform_data resources: Terraform
@@ -85,7 +88,26 @@ func (o options) rows() []row {
 		rows = append(rows, row{name: fmt.Sprintf("plan-bulk-%d", users), users: users, plans: true, files: bulk(users),
 			title: fmt.Sprintf("Plan, nothing changed, one `entraid_users_password_never_expires`, %s users", grouped(users))})
 	}
+	if o.throttle {
+		rows = append(rows, row{name: fmt.Sprintf("apply-bulk-throttled-%d", throttledUsers), users: throttledUsers, files: bulk(throttledUsers), throttled: true,
+			title: fmt.Sprintf("First apply of one `entraid_users_password_never_expires`, %s users, under the quotas of Microsoft Graph", grouped(throttledUsers))})
+	}
 	return slices.DeleteFunc(rows, func(r row) bool { return !o.wants(r.name) })
+}
+
+// throttledUsers are more than may be written at once.
+const throttledUsers = 10000
+
+// The writes that Microsoft Graph lets an application make at once, and those
+// that it adds in a second.
+const (
+	writesAtOnce    = 3000
+	writesPerSecond = 20
+)
+
+// quotaSeconds is the time that the quota allows so many writes in.
+func quotaSeconds(writes int) float64 {
+	return max(0, float64(writes-writesAtOnce)/writesPerSecond)
 }
 
 // tenfold adds ten times each count, so that growth shows.
