@@ -27,14 +27,18 @@ type framework interface {
 	tfprotov6.ListResourceServer
 }
 
-// server is the framework's server with a schema that knows sets.
-type server struct{ framework }
+// server is the framework's server with a schema that knows sets, and without
+// its memory of each request.
+type server struct {
+	framework
+	afterwards context.Context
+}
 
 // NewServer returns the provider as the plugin protocol serves it.
 func NewServer(version string) tfprotov6.ProviderServer {
 	served := providerserver.NewProtocol6(New(version)())()
 	if able, ok := served.(framework); ok {
-		return server{able}
+		return server{able, newAfterwards()}
 	}
 	return served
 }
