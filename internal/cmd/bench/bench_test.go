@@ -76,7 +76,7 @@ func (o options) leavesNothing(t *testing.T) {
 
 func TestMeasuresWithTerraform(t *testing.T) {
 	t.Parallel()
-	o := small(t, "single|start|binary")
+	o := small(t, "single|bulk-3$|start|binary")
 	files := t.TempDir()
 	o.json, o.markdown = filepath.Join(files, "figures.json"), filepath.Join(files, "table.md")
 	var stdout, stderr bytes.Buffer
@@ -87,13 +87,13 @@ func TestMeasuresWithTerraform(t *testing.T) {
 	if page, err := os.ReadFile(o.markdown); err != nil || !bytes.Equal(page, stdout.Bytes()) {
 		t.Errorf("the file has %q, %v", page, err)
 	}
-	acctest.Contains(t, stdout.String(), "First apply of 3 `entraid_user_password_never_expires`", "3 `PATCH /users/{id}`", "Start of the provider", "stripped, has")
+	acctest.Contains(t, stdout.String(), "First apply of 3 `entraid_user_password_never_expires`", "one `entraid_users_password_never_expires`, 3 users", "3 `PATCH /users/{id}`", "Start of the provider", "stripped, has")
 	content, err := os.ReadFile(o.json)
 	var figures report
 	if err == nil {
 		err = json.Unmarshal(content, &figures)
 	}
-	if err != nil || len(figures.Rows) != 3 || figures.Binary == nil || figures.Binary.Bytes < 1e6 || figures.Machine.CPUs < 1 || figures.Versions.Terraform == "" {
+	if err != nil || len(figures.Rows) != 5 || figures.Binary == nil || figures.Binary.Bytes < 1e6 || figures.Machine.CPUs < 1 || figures.Versions.Terraform == "" {
 		t.Fatalf("figures %s, %v", content, err)
 	}
 	for _, row := range figures.Rows {
