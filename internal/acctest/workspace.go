@@ -89,6 +89,13 @@ func (w *Workspace) In(folder string) *Workspace {
 	return &inner
 }
 
+// With returns the workspace with further variables, such as "NAME=value".
+func (w *Workspace) With(variables ...string) *Workspace {
+	inner := *w
+	inner.variables = append(slices.Clone(w.variables), variables...)
+	return &inner
+}
+
 // Write writes a file of the workspace, and makes the folder that it is in.
 func (w *Workspace) Write(name, content string) {
 	w.t.Helper()

@@ -31,6 +31,7 @@ type Request struct {
 	Template        string `json:"template"`
 	Batch           bool   `json:"batch,omitempty"`
 	ClientRequestID string `json:"client-request-id,omitempty"`
+	UserAgent       string `json:"user_agent,omitempty"`
 	// Body is the request's body with secrets blanked; of a sign-in only what is no secret.
 	Body json.RawMessage `json:"body,omitempty"`
 	// Unkind names what an unkind directory did to the request, if anything. A connection that was cut has no status.
@@ -44,7 +45,7 @@ func (d *Directory) journalize(c *call, a answer) {
 	r := Request{
 		Method: c.method, Path: c.path, Query: c.rawQuery, Status: a.status, Template: c.template,
 		Time: c.arrived, RetryAfter: a.header.Get("Retry-After"), Unkind: a.unkind,
-		Batch: c.batch, ClientRequestID: clientRequestID(c), Body: c.body,
+		Batch: c.batch, ClientRequestID: clientRequestID(c), UserAgent: c.header.Get("User-Agent"), Body: c.body,
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
