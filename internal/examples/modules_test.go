@@ -119,14 +119,21 @@ var versionLine = regexp.MustCompile(`^(Terraform|OpenTofu) v([0-9.]+)`)
 // tries. OpenTofu knows all of it in the versions that the provider supports.
 func needVersion(t *testing.T, oldest, what string) {
 	t.Helper()
+	if name, older := olderThan(t, oldest); older && name == "Terraform" {
+		t.Skipf("%s takes Terraform %s or OpenTofu", what, oldest)
+	}
+}
+
+// olderThan names the program that the tests run, and reports whether it came
+// before a version of it.
+func olderThan(t *testing.T, wanted string) (name string, older bool) {
+	t.Helper()
 	printed := acctest.NewDirectory(t).Workspace(t).Must("version").Stdout
 	match := versionLine.FindStringSubmatch(printed)
 	if match == nil {
 		t.Fatalf("no version is in %q", printed)
 	}
-	if match[1] == "Terraform" && version.Must(version.NewVersion(match[2])).LessThan(version.Must(version.NewVersion(oldest))) {
-		t.Skipf("%s takes Terraform %s or OpenTofu; this is Terraform %s", what, oldest, match[2])
-	}
+	return match[1], version.Must(version.NewVersion(match[2])).LessThan(version.Must(version.NewVersion(wanted)))
 }
 
 func TestReadmesOfModulesNameEveryVariableAndOutput(t *testing.T) {
