@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Tries the release without publishing anything: builds what is committed twice,
-# for the platform of this machine, in two clones in different places. Both have
-# to be the same to the last byte, and named as the registry wants it.
+# for the platform of this machine, in two clones in different places and time
+# zones. Both have to be the same to the last byte, and named as the registry
+# wants it.
 # "make release-check" runs it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -34,7 +35,7 @@ build() {
 grep -q " - $platform\$" .goreleaser.yml || fail "there are no releases for $platform"
 sed -E "/^ +- (darwin|freebsd|linux|windows)_/{/ $platform\$/!d;}" .goreleaser.yml >"$work/one.yml"
 build "$work/here"
-build "$work/some where/else"
+(umask 077 && TZ=Asia/Kathmandu build "$work/some where/else")
 
 cd "$work/here/dist"
 sums=$(echo *_SHA256SUMS)
