@@ -338,7 +338,7 @@ func pathText(path *tftypes.AttributePath) string {
 }
 
 // Attribute returns an attribute of an instance as a Go value: string, bool,
-// int64, []string or nil. Nested attributes are separated by dots.
+// int64, []string, map[string]string or nil. Nested attributes are separated by dots.
 func (s *Server) Attribute(instance Instance, name string) any {
 	s.t.Helper()
 	value := instance.State
@@ -359,12 +359,20 @@ func (s *Server) Attribute(instance Instance, name string) any {
 		s.must(value.As(&out))
 		number, _ := out.Int64()
 		return number
-	case value.Type().Is(tftypes.Set{}):
+	case value.Type().Is(tftypes.List{}):
 		var elements []tftypes.Value
 		s.must(value.As(&elements))
 		texts := make([]string, len(elements))
 		for i, element := range elements {
 			s.must(element.As(&texts[i]))
+		}
+		return texts
+	case value.Type().Is(tftypes.Map{}):
+		texts := map[string]string{}
+		for key, element := range s.members(value) {
+			var text string
+			s.must(element.As(&text))
+			texts[key] = text
 		}
 		return texts
 	}
@@ -411,6 +419,12 @@ func (s *Server) convert(kind tftypes.Type, value any) tftypes.Value {
 		elements := make([]tftypes.Value, 0, len(v))
 		for _, element := range v {
 			elements = append(elements, tftypes.NewValue(tftypes.String, element))
+		}
+		return tftypes.NewValue(kind, elements)
+	case map[string]string:
+		elements := map[string]tftypes.Value{}
+		for key, element := range v {
+			elements[key] = tftypes.NewValue(tftypes.String, element)
 		}
 		return tftypes.NewValue(kind, elements)
 	}

@@ -4,9 +4,13 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -37,6 +41,9 @@ func IsUserID() validator.String {
 // reports all that are none in one diagnostic.
 func AreObjectIDs() validator.List { return objectIDs{} }
 
+// KeysAreObjectIDs does the same with the keys of a map.
+func KeysAreObjectIDs() validator.Map { return objectIDs{} }
+
 type objectIDs struct{}
 
 // Description implements validator.Describer.
@@ -49,27 +56,37 @@ func (o objectIDs) MarkdownDescription(ctx context.Context) string { return o.De
 
 // ValidateList implements validator.List.
 func (o objectIDs) ValidateList(ctx context.Context, req validator.ListRequest, resp *validator.ListResponse) {
-	const shown = 5
 	var wrong []string
-	others := 0
 	for _, element := range req.ConfigValue.Elements() {
-		text, ok := element.(types.String)
-		switch {
-		case element.IsUnknown() || ok && lowerCaseGUID.MatchString(text.ValueString()):
-		case len(wrong) == shown:
-			others++
-		default:
+		if text, ok := element.(types.String); !element.IsUnknown() && !(ok && lowerCaseGUID.MatchString(text.ValueString())) {
 			wrong = append(wrong, element.String())
 		}
 	}
+	resp.Diagnostics.Append(o.refuse(ctx, req.Path, wrong)...)
+}
+
+// ValidateMap implements validator.Map.
+func (o objectIDs) ValidateMap(ctx context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	var wrong []string
+	for key := range req.ConfigValue.Elements() {
+		if !lowerCaseGUID.MatchString(key) {
+			wrong = append(wrong, strconv.Quote(key))
+		}
+	}
+	slices.Sort(wrong)
+	resp.Diagnostics.Append(o.refuse(ctx, req.Path, wrong)...)
+}
+
+func (o objectIDs) refuse(ctx context.Context, at path.Path, wrong []string) diag.Diagnostics {
+	const shown = 5
 	if len(wrong) == 0 {
-		return
+		return nil
 	}
-	if others > 0 {
-		wrong = append(wrong, fmt.Sprintf("and %d more", others))
+	if more := len(wrong) - shown; more > 0 {
+		wrong = append(wrong[:shown], fmt.Sprintf("and %d more", more))
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Invalid object ids",
-		fmt.Sprintf("Attribute %s %s, got: %s.", req.Path, o.Description(ctx), strings.Join(wrong, ", ")))
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Invalid object ids",
+		fmt.Sprintf("Attribute %s %s, got: %s.", at, o.Description(ctx), strings.Join(wrong, ", ")))}
 }
 
 // IsDomainName accepts the name of a domain in lower case, in which the

@@ -16,12 +16,13 @@ import (
 func planned(b *testing.B, kind tftypes.Object, users int) *tfprotov6.PlanResourceChangeRequest {
 	b.Helper()
 	object := func(from int, computed any) *tfprotov6.DynamicValue {
-		ids := make([]tftypes.Value, users)
-		for i := range ids {
-			ids[i] = tftypes.NewValue(tftypes.String, added(from+i))
+		texts := map[string]tftypes.Value{}
+		for i := range users {
+			texts[added(from+i)] = tftypes.NewValue(tftypes.String, "service account")
 		}
 		encoded, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, map[string]tftypes.Value{
-			"user_ids": tftypes.NewValue(kind.AttributeTypes["user_ids"], ids), "exclusive": tftypes.NewValue(tftypes.Bool, false),
+			"user_ids": tftypes.NewValue(kind.AttributeTypes["user_ids"], nil), "users": tftypes.NewValue(kind.AttributeTypes["users"], texts),
+			"former_settings": tftypes.NewValue(tftypes.String, computed), "exclusive": tftypes.NewValue(tftypes.Bool, false),
 			"id": tftypes.NewValue(tftypes.String, computed), "exempt_user_count": tftypes.NewValue(tftypes.Number, nil),
 		}))
 		if err != nil {

@@ -126,7 +126,7 @@ func (c *change) nothingDone() bool {
 // outcome is the model of what was reached. Where all was, that is the plan.
 func (c *change) outcome(plan model) model {
 	if len(c.result.failures) > 0 {
-		plan = plan.withUsers(c.set)
+		plan = plan.withUsers(c.set, nil)
 	}
 	if plan.ExemptUserCount.IsUnknown() {
 		plan = plan.withExempt(c.exempt)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -15,9 +14,9 @@ import (
 
 // model is the resource in Terraform's terms.
 type model struct {
-	// UserIDs is a set to Terraform. See the provider package for why it is a
-	// list here.
+	// UserIDs and Users are two ways to write the same set: one of them is null.
 	UserIDs         types.List   `tfsdk:"user_ids"`
+	Users           types.Map    `tfsdk:"users"`
 	Exclusive       types.Bool   `tfsdk:"exclusive"`
 	ID              types.String `tfsdk:"id"`
 	ExemptUserCount types.Int64  `tfsdk:"exempt_user_count"`
@@ -46,23 +45,63 @@ func (s ids) sorted() []string { return slices.Sorted(maps.Keys(s)) }
 
 // users are the ids that are known.
 func (m model) users() ids {
-	known := make(ids, len(m.UserIDs.Elements()))
+	known := ids{}
 	for _, element := range m.UserIDs.Elements() {
 		if text, ok := element.(types.String); ok && resourcekit.Known(text) {
-			known.add(strings.ToLower(text.ValueString()))
+			known.add(text.ValueString())
 		}
+	}
+	for id := range m.Users.Elements() {
+		known.add(id)
 	}
 	return known
 }
 
-// withUsers replaces the ids.
-func (m model) withUsers(users ids) model {
-	elements := make([]attr.Value, 0, len(users))
-	for _, id := range users.sorted() {
+// settled reports whether all ids are known.
+func (m model) settled() bool {
+	unknown := slices.ContainsFunc(m.UserIDs.Elements(), attr.Value.IsUnknown)
+	return !m.UserIDs.IsUnknown() && !m.Users.IsUnknown() && !unknown
+}
+
+// withUsers replaces the ids, in the way in which they are written. Those that
+// stay keep their place or their text; those that come are given the name that
+// is known, or none.
+func (m model) withUsers(users ids, names map[string]string) model {
+	if !m.Users.IsNull() {
+		texts := m.Users.Elements()
+		maps.DeleteFunc(texts, func(id string, _ attr.Value) bool { return !users.has(id) })
+		for id := range users {
+			if _, stays := texts[id]; !stays {
+				texts[id] = types.StringValue(names[id])
+			}
+		}
+		m.Users = types.MapValueMust(types.StringType, texts)
+		return m
+	}
+	present := m.users()
+	elements := slices.DeleteFunc(m.UserIDs.Elements(), func(element attr.Value) bool {
+		text, ok := element.(types.String)
+		return ok && !users.has(text.ValueString())
+	})
+	for _, id := range users.without(present).sorted() {
 		elements = append(elements, types.StringValue(id))
 	}
 	m.UserIDs = types.ListValueMust(types.StringType, elements)
 	return m
+}
+
+// sameUsers reports whether two models name the same users in the same way:
+// the order of a list, and whether it repeats itself, mean nothing.
+func (m model) sameUsers(other model) bool {
+	return m.settled() && m.Users.IsNull() && other.Users.IsNull() && maps.Equal(m.users(), other.users())
+}
+
+// newModel is the model of a set that was imported.
+func newModel(tenant string) model {
+	return model{
+		UserIDs: types.ListNull(types.StringType), Users: types.MapNull(types.StringType),
+		Exclusive: types.BoolValue(false), ID: types.StringValue(tenant),
+	}
 }
 
 // withExempt sets how many users the exclusive mode leaves alone.

@@ -27,6 +27,11 @@ func (r *usersPasswordNeverExpires) ModifyPlan(ctx context.Context, req resource
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if !creates && !destroys && plan.sameUsers(state) && plan.Exclusive.Equal(state.Exclusive) {
+		// Only the order differs, if anything.
+		resp.Plan.Raw = req.State.Raw
+		return
+	}
 	former, diagnostics := recalled(ctx, req, creates)
 	resp.Diagnostics.Append(diagnostics...)
 	if destroys {
@@ -34,7 +39,7 @@ func (r *usersPasswordNeverExpires) ModifyPlan(ctx context.Context, req resource
 		return
 	}
 	resp.Diagnostics.Append(adviseRemoved(former, plan, state)...)
-	if plan.Exclusive.ValueBool() && !state.Exclusive.ValueBool() && !plan.UserIDs.IsUnknown() {
+	if plan.Exclusive.ValueBool() && !state.Exclusive.ValueBool() && plan.settled() {
 		resp.Diagnostics.Append(r.adviseExclusive(ctx, plan.users(), state.users())...)
 	}
 	if count := plannedCount(plan, state); !count.Equal(plan.ExemptUserCount) {
@@ -94,7 +99,7 @@ func adviseDestroy(former memory, members ids) diag.Diagnostics {
 // adviseRemoved warns of the users whose passwords are about to expire again.
 func adviseRemoved(former memory, plan, state model) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
-	if plan.UserIDs.IsUnknown() {
+	if !plan.settled() {
 		return nil
 	}
 	var expiring []string

@@ -11,7 +11,9 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -61,11 +63,18 @@ func (r *usersPasswordNeverExpires) Schema(_ context.Context, _ resource.SchemaR
 			"The users themselves are never created or deleted, and other flags in their `passwordPolicies` are kept.",
 		Attributes: map[string]schema.Attribute{
 			"user_ids": schema.ListAttribute{
-				Required:    true,
+				Optional:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "Object ids, in lower case, of the users whose password never expires; up to 100,000. " +
-					"A user that is taken out of the set gets back what was there before.",
-				Validators: []validator.List{resourcekit.AreObjectIDs()},
+				MarkdownDescription: "Object ids, in lower case, of the users whose password never expires. The order means nothing. " +
+					"A user that is taken out of the set gets back what was there before. Exactly one of `user_ids` and `users` is needed.",
+				Validators: []validator.List{resourcekit.AreObjectIDs(), listvalidator.ExactlyOneOf(path.MatchRoot("users"))},
+			},
+			"users": schema.MapAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "The same as a map from object ids to a text of your own, such as the name or the reason, which plans show beside the id. " +
+					"Use it for more than some 2,000 users, and up to 100,000: Terraform compares the elements of lists with each other, and those of maps by their keys.",
+				Validators: []validator.Map{resourcekit.KeysAreObjectIDs()},
 			},
 			"exclusive": schema.BoolAttribute{
 				Optional: true,
@@ -149,7 +158,7 @@ func (r *usersPasswordNeverExpires) Read(ctx context.Context, req resource.ReadR
 	}
 	maps.Copy(flagged, found.flagged)
 
-	resp.Diagnostics.Append(resp.State.Set(ctx, state.withUsers(flagged).withExempt(found.exempt))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state.withUsers(flagged, found.names).withExempt(found.exempt))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(state))...)
 }
 
@@ -229,7 +238,7 @@ func (r *usersPasswordNeverExpires) ImportState(ctx context.Context, req resourc
 		user, _ := present.Find(id)
 		remembered.members[id] = user.PasswordPolicies
 	}
-	imported := model{Exclusive: types.BoolValue(false), ID: types.StringValue(tenant)}.withUsers(users).withExempt(0)
+	imported := newModel(tenant).withUsers(users, nil).withExempt(0)
 	resp.Diagnostics.Append(resp.State.Set(ctx, imported)...)
 	resp.Diagnostics.Append(resourcekit.Remember(ctx, resp.Private, &resp.State, remembered.stored())...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(imported))...)

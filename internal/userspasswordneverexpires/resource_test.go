@@ -2,6 +2,7 @@ package userspasswordneverexpires_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -88,7 +89,7 @@ func members(t *testing.T, s *acctest.Server, instance acctest.Instance) []strin
 	t.Helper()
 	ids, ok := s.Attribute(instance, "user_ids").([]string)
 	if !ok {
-		t.Fatal("user_ids is no set")
+		t.Fatal("user_ids is no list")
 	}
 	slices.Sort(ids)
 	return ids
@@ -114,8 +115,8 @@ func TestTerraformManagesASetFromCreateToDestroy(t *testing.T) {
 		resource.TestStep{
 			Config: format(legacy, backup),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("user_ids"), knownvalue.SetExact([]knownvalue.Check{
-					knownvalue.StringExact(backup), knownvalue.StringExact(legacy)})),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("user_ids"), knownvalue.ListExact([]knownvalue.Check{
+					knownvalue.StringExact(legacy), knownvalue.StringExact(backup)})),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("exempt_user_count"), knownvalue.Null()),
 			},
 		},
@@ -124,7 +125,7 @@ func TestTerraformManagesASetFromCreateToDestroy(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
 		resource.TestStep{PreConfig: func() { click(d, backup, nil) }, Config: format(backup, legacy), ConfigPlanChecks: updates},
-		resource.TestStep{Config: format(scanner, legacy), ConfigPlanChecks: updates},
+		resource.TestStep{Config: format(legacy, scanner), ConfigPlanChecks: updates},
 		resource.TestStep{
 			ResourceName: address, ImportState: true, ImportStateId: scanner + "," + legacy, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"former_settings"},
 		},
@@ -327,6 +328,70 @@ func TestACreateThatReachesNobodyLeavesNothingInTheState(t *testing.T) {
 	}
 }
 
+// named is a configuration with a map, in which each text says whose id it is.
+func named(ids ...string) acctest.Values {
+	users := map[string]string{}
+	for _, id := range ids {
+		users[id] = "text of " + id
+	}
+	return acctest.Values{"users": users}
+}
+
+func TestAMapIsTheSameWithTexts(t *testing.T) {
+	t.Parallel()
+	d := acctest.NewDirectory(t)
+	s := d.Server(t)
+	config := named(backup, legacy)
+	config["exclusive"] = true
+	created := s.Must(s.New(kind), config)
+	if plan := s.Plan(s.MustRefresh(created), config); !plan.Empty() {
+		t.Errorf("the second plan is not empty: %s", plan.State)
+	}
+	click(d, scanner, new(flagged))
+	click(d, backup, nil)
+	refreshed := s.MustRefresh(created)
+	want := map[string]string{legacy: "text of " + legacy, scanner: "svc-scanner@contoso.com"}
+	if got, ok := s.Attribute(refreshed, "users").(map[string]string); !ok || !maps.Equal(got, want) {
+		t.Errorf("users is %v, want %v", got, want)
+	}
+	repaired := s.Must(refreshed, config)
+	expect(t, d, map[string]string{backup: flagged, scanner: "None"})
+
+	// Another way to write the same set changes nobody.
+	d.ResetJournal()
+	listed := s.Must(s.MustRefresh(repaired), exclusive(legacy, backup))
+	if got := d.Sent(http.MethodPatch); len(got) != 0 {
+		t.Errorf("users are written: %v", got)
+	}
+	s.Must(listed, nil)
+	expect(t, d, map[string]string{backup: "null", legacy: "DisablePasswordExpiration, DisableStrongPassword"})
+}
+
+func TestTheOrderMeansNothing(t *testing.T) {
+	t.Parallel()
+	d := acctest.NewDirectory(t)
+	s := d.Server(t)
+	created := s.Must(s.New(kind), set(scanner, backup, legacy))
+	if plan := s.Plan(s.MustRefresh(created), set(legacy, scanner, backup, legacy)); !plan.Empty() {
+		t.Errorf("another order plans %s", plan.State)
+	}
+	click(d, backup, nil)
+	updated := s.Must(s.MustRefresh(created), set(legacy, backup, scanner))
+	if got, ok := s.Attribute(updated, "user_ids").([]string); !ok || !slices.Equal(got, []string{legacy, backup, scanner}) {
+		t.Errorf("user_ids is %v", got)
+	}
+}
+
+func TestWhatIsTaintedIsRestoredBeforeItIsReplaced(t *testing.T) {
+	t.Parallel()
+	d := acctest.NewDirectory(t)
+	s := d.Server(t)
+	created, diagnostics := s.Apply(s.Plan(s.New(kind), set(backup, scanner, nobody)))
+	acctest.Contains(t, acctest.Errors(diagnostics), nobody)
+	s.Must(created.WithoutPrivate(), nil)
+	expect(t, d, map[string]string{backup: "null", scanner: "DisableStrongPassword"})
+}
+
 func TestADeletedUserIsDriftAndNoObstacle(t *testing.T) {
 	t.Parallel()
 	d := acctest.NewDirectory(t)
@@ -382,6 +447,12 @@ func TestBadIdsAreRefusedBeforeAnyRequest(t *testing.T) {
 	acctest.Contains(t, acctest.Errors(s.Validate(kind, set(wrong...))), "[user_ids] Invalid object ids", "svc-backup@contoso.com", "and 2 more")
 	s.Quiet(s.Validate(kind, acctest.Values{"user_ids": acctest.Unknown, "exclusive": acctest.Unknown}))
 	s.Quiet(s.Validate(kind, set()))
+	acctest.Contains(t, acctest.Errors(s.Validate(kind, named("A", "b"))), "[users] Invalid object ids", `"A", "b"`)
+	s.Quiet(s.Validate(kind, acctest.Values{"users": acctest.Unknown}))
+	acctest.Contains(t, acctest.Errors(s.Validate(kind, acctest.Values{})), "users")
+	both := set(backup)
+	both["users"] = map[string]string{backup: "x"}
+	acctest.Contains(t, acctest.Errors(s.Validate(kind, both)), "users")
 	if requests := d.Journal().Requests; len(requests) != 0 {
 		t.Errorf("validation made %d requests", len(requests))
 	}
@@ -392,7 +463,7 @@ func TestAUserWhoLeavesAndOfWhomNothingIsRememberedIsNamed(t *testing.T) {
 	d := acctest.KindDirectory(t)
 	s := d.Server(t)
 	created := s.Must(s.New(kind), set(backup, scanner))
-	created.Private = nil
+	created = s.Forgotten(created)
 	updated, diagnostics := s.Apply(s.Plan(created, set(scanner)))
 	s.NoError(diagnostics)
 	acctest.Contains(t, acctest.Warnings(diagnostics), "of 1 user stays as it is", backup)

@@ -44,13 +44,18 @@ resource "entraid_user_password_never_expires" "user" {
 `, users)}
 }
 
-// bulk manages all users by one resource.
+// bulk manages all users by one resource, as a map: Terraform compares the
+// elements of a list with each other.
 func bulk(users int) map[string]string {
+	texts := make(map[string]string, users)
+	for _, id := range userIDs(users) {
+		texts[id] = "service account"
+	}
 	// Strings always have a JSON form.
-	ids, _ := json.Marshal(userIDs(users))
-	return map[string]string{"users.json": string(ids), "main.tf": header + `
+	content, _ := json.Marshal(texts)
+	return map[string]string{"users.json": string(content), "main.tf": header + `
 resource "entraid_users_password_never_expires" "users" {
-  user_ids = jsondecode(file("${path.module}/users.json"))
+  users = jsondecode(file("${path.module}/users.json"))
 }
 `}
 }
