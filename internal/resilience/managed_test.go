@@ -19,14 +19,15 @@ import (
 type managed struct {
 	kind     kind
 	instance acctest.Instance
+	// tainted is set once a create left something in the state and an error.
+	tainted bool
 }
 
 // exists reports whether the resource is in the state.
 func (m *managed) exists() bool { return m.instance.Type != "" && !m.instance.Gone() }
 
 // apply is "terraform apply": it refreshes, plans and applies, or with nil
-// destroys, and stops at the first error. What is tainted is untainted before, as
-// the messages advise.
+// destroys, and stops at the first error. What is tainted it replaces.
 func (m *managed) apply(s *acctest.Server, config acctest.Values) []*tfprotov6.Diagnostic {
 	var told []*tfprotov6.Diagnostic
 	if !m.exists() {
@@ -43,7 +44,27 @@ func (m *managed) apply(s *acctest.Server, config acctest.Values) []*tfprotov6.D
 
 // step plans and applies without a refresh.
 func (m *managed) step(s *acctest.Server, config acctest.Values) []*tfprotov6.Diagnostic {
-	if !m.exists() {
+	if m.exists() && m.tainted && config != nil {
+		return m.replace(s, config)
+	}
+	return m.change(s, config)
+}
+
+// replace destroys what is tainted and creates it again. Terraform does not hand
+// the destroy the private state.
+func (m *managed) replace(s *acctest.Server, config acctest.Values) []*tfprotov6.Diagnostic {
+	m.instance = m.instance.WithoutPrivate()
+	told := m.change(s, nil)
+	if acctest.Errors(told) != "" {
+		return told
+	}
+	return append(told, m.change(s, config)...)
+}
+
+// change is a create, an update or a destroy.
+func (m *managed) change(s *acctest.Server, config acctest.Values) []*tfprotov6.Diagnostic {
+	creates := !m.exists()
+	if creates {
 		if config == nil {
 			return nil
 		}
@@ -55,6 +76,9 @@ func (m *managed) step(s *acctest.Server, config acctest.Values) []*tfprotov6.Di
 	}
 	applied, diagnostics := s.Apply(plan)
 	m.instance = applied
+	if creates {
+		m.tainted = acctest.Errors(diagnostics) != ""
+	}
 	return append(plan.Diagnostics, diagnostics...)
 }
 

@@ -150,7 +150,7 @@ func (r *row) changed(t *testing.T, operation string, prior acctest.Instance, fr
 		}
 		return done
 	}
-	untouched := operation == "create" && !r.resource.exists() || operation != "create" && r.resource.instance.State.Equal(prior.State)
+	untouched := operation == "create" && !r.resource.exists() || operation != "create" && r.same(t, prior)
 	stays := kept
 	if operation == "create" {
 		stays = tainted
@@ -166,6 +166,16 @@ func (r *row) changed(t *testing.T, operation string, prior acctest.Instance, fr
 		return stays + written
 	}
 	return stays + inPart
+}
+
+// same reports whether the state is still this one, but for what is remembered.
+func (r *row) same(t *testing.T, prior acctest.Instance) bool {
+	t.Helper()
+	if !r.resource.exists() {
+		return false
+	}
+	s := r.directory.Server(t)
+	return s.Forgotten(r.resource.instance).State.Equal(s.Forgotten(prior).State)
 }
 
 // reads is a refresh.

@@ -24,6 +24,8 @@ import (
 type proxy struct {
 	url         string
 	authorities string
+	// close waits for the requests that are under way.
+	close func()
 }
 
 // newProxy starts a proxy. Spoil is given the way to the directory and returns
@@ -60,7 +62,7 @@ func newProxy(t testing.TB, d *acctest.Directory, http2 bool, spoil func(http.Ro
 	if err := os.WriteFile(authorities, both, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return &proxy{url: server.URL, authorities: authorities}
+	return &proxy{url: server.URL, authorities: authorities, close: server.Close}
 }
 
 // settings lead a provider through the proxy.
