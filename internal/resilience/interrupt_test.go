@@ -89,56 +89,89 @@ func (i *interrupted) configure(values acctest.Values, p *proxy) {
 func (i *interrupted) run(s stroke) {
 	t, config, to := i.t, i.kind.first, i.kind.inFirst
 	t.Helper()
-	var before []byte
+	var backup []byte
 	if i.operation != "create" {
 		i.configure(config, nil)
 		i.workspace.Apply()
-		before = i.workspace.Read("terraform.tfstate")
+		backup = i.workspace.Read("terraform.tfstate")
 	}
 	if i.operation == "update" {
 		config, to = i.kind.second, i.kind.inSecond
 	}
-	held := &holding{at: i.kind.envelope(), met: make(chan struct{})}
-	i.configure(config, newProxy(t, i.directory, false, func(next http.RoundTripper) http.RoundTripper {
-		held.next = next
-		return held
-	}))
-	said := i.stop(s, held)
-
-	left, whole := i.left()
-	switch {
-	case whole && s.interrupts == 1 && !left.remembers, whole && i.operation != "create" && !left.exists:
-		t.Errorf("Terraform kept %+v, and said:\n%s", left, said)
-	case !whole && s.interrupts != 2:
+	kept, whole, lost := i.interrupt(s, config)
+	if !whole && s.interrupts != 2 {
 		t.Error("the state is cut off, and Terraform was not told to drop everything")
 	}
-	if !whole && before != nil {
-		i.workspace.Write("terraform.tfstate", string(before))
+	if !whole && backup != nil {
+		i.workspace.Write("terraform.tfstate", string(backup))
 	}
 	i.configure(config, nil)
-	if i.operation == "destroy" {
-		i.workspace.Destroy()
-		holds(t, "after the second destroy", i.directory, i.seeded)
-		return
+	after := fmt.Sprintf("of a state that was %+v (whole: %v),", kept, whole)
+	if i.operation != "destroy" {
+		i.workspace.Apply()
+		holds(t, "after the next apply, "+after, i.directory, i.seeded, to)
+		i.workspace.NoChanges()
 	}
-	if left.tainted {
-		// Terraform does not give what it keeps for a tainted resource to the
-		// destroy with which it would begin.
-		i.workspace.Must("untaint", i.kind.name+".this")
-	}
-	next := i.workspace.Apply()
-	if forgotten := i.operation == "update" && whole && !left.remembers; !forgotten || !strings.Contains(next.Stdout, "stays as it is") {
-		holds(t, fmt.Sprintf("after the next apply, of a state that was %+v (whole: %v),", left, whole), i.directory, i.seeded, to)
-	}
-	i.workspace.NoChanges()
 	i.workspace.Destroy()
-	if left.remembers && s.interrupts == 1 {
-		holds(t, "after destroy", i.directory, i.seeded)
+	holds(t, "after destroy, "+after, i.directory, i.seeded, lost)
+}
+
+// interrupt stops a run, and returns what it left in the state, whether the
+// state is whole, and what of the change is not remembered.
+func (i *interrupted) interrupt(s stroke, config acctest.Values) (kept left, whole bool, lost func(*mockdirectory.State)) {
+	i.t.Helper()
+	before, _ := i.left()
+	held := &holding{at: i.kind.envelope(), met: make(chan struct{})}
+	p := newProxy(i.t, i.directory, false, func(next http.RoundTripper) http.RoundTripper {
+		held.next = next
+		return held
+	})
+	i.configure(config, p)
+	said := i.stop(s, held)
+	p.close()
+	stopped := i.directory.State()
+	kept, whole = i.left()
+	if !whole {
+		kept = before
+	}
+	lost = i.lost(kept, stopped)
+	switch present := changed(i.t, i.seeded, lost); {
+	case whole && i.operation != "create" && (!kept.exists || kept.former == ""):
+		i.t.Errorf("Terraform kept %+v of %+v, and said:\n%s", kept, before, said)
+	case s.interrupts == 0 && kept != before:
+		i.t.Errorf("of a killed provider Terraform kept %+v, and not what it had, %+v", kept, before)
+	case (s.interrupts == 1 || i.operation == "destroy") && present != content(i.t, i.seeded):
+		i.t.Errorf("this is not remembered:\n%s\nTerraform kept %+v, and said:\n%s", difference(content(i.t, i.seeded), present), kept, said)
+	}
+	if created := i.operation == "create" && kept.exists; created != kept.tainted {
+		i.t.Errorf("after an interrupted %s Terraform kept %+v", i.operation, kept)
+	}
+	return kept, whole, lost
+}
+
+// lost is what destroy cannot put back, because it was written and is not
+// remembered: it stays as it was when the run was stopped.
+func (i *interrupted) lost(kept left, stopped mockdirectory.State) func(*mockdirectory.State) {
+	return func(s *mockdirectory.State) {
+		switch {
+		case kept.former == "":
+			*s = copied(stopped)
+		case i.kind.bulk:
+			for id := range s.Users {
+				if !strings.Contains(kept.former, id) {
+					s.Users[id] = stopped.Users[id]
+				}
+			}
+		}
 	}
 }
 
 // left is what a run of Terraform left of the resource in its state.
-type left struct{ exists, tainted, remembers bool }
+type left struct {
+	exists, tainted bool
+	// former is what is remembered.
+	former string
+}
 
 // left reads the state, and reports whether it is whole: told to drop
 // everything, Terraform may do so while it writes.
@@ -147,8 +180,10 @@ func (i *interrupted) left() (kept left, whole bool) {
 	var state struct {
 		Resources []struct {
 			Instances []struct {
-				Status  string `json:"status"`
-				Private []byte `json:"private"`
+				Status     string `json:"status"`
+				Attributes struct {
+					Former string `json:"former_settings"`
+				} `json:"attributes"`
 			} `json:"instances"`
 		} `json:"resources"`
 	}
@@ -163,7 +198,7 @@ func (i *interrupted) left() (kept left, whole bool) {
 		return left{}, true
 	}
 	instance := state.Resources[0].Instances[0]
-	return left{exists: true, tainted: instance.Status == "tainted", remembers: len(instance.Private) > 0}, true
+	return left{exists: true, tainted: instance.Status == "tainted", former: instance.Attributes.Former}, true
 }
 
 // stop runs Terraform until the write is held, stops it, and returns what it
