@@ -103,6 +103,10 @@ func (i *item) outcome(s *service, out any) error {
 // leaves it in doubt.
 func (i *item) take(status int, header http.Header, body json.RawMessage) {
 	i.status, i.header, i.body, i.failure = status, header, body, nil
+	if i.answered() && i.call.method != http.MethodGet {
+		// A hundred thousand of them would be the most of all memory.
+		i.header, i.body = nil, nil
+	}
 	if undecided(&http.Response{StatusCode: status}, nil) {
 		i.doubtful = true
 	}

@@ -94,12 +94,16 @@ func (u *User) check() error {
 	return nil
 }
 
+type passwordPoliciesPatch struct {
+	PasswordPolicies PasswordPolicies `json:"passwordPolicies"`
+}
+
 // patchOf is the call that replaces a user's flags.
 // See https://learn.microsoft.com/graph/api/user-update.
 func patchOf(id string, policies PasswordPolicies) (call, error) {
 	path, err := userPath(id)
 	return call{method: http.MethodPatch, path: path,
-		body:  map[string]PasswordPolicies{"passwordPolicies": policies},
+		body:  passwordPoliciesPatch{policies},
 		needs: "the Graph permission User.ReadWrite.All (a signed-in user also needs the role User Administrator)"}, err
 }
 
