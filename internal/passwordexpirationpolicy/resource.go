@@ -96,7 +96,7 @@ func (r *passwordExpirationPolicy) Schema(_ context.Context, _ resource.SchemaRe
 				MarkdownDescription: "Name of the domain.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"former_settings": resourcekit.FormerSettings(stringplanmodifier.UseStateForUnknown()),
+			"former_settings": resourcekit.FormerSettings(stringplanmodifier.UseNonNullStateForUnknown()),
 		},
 	}
 }

@@ -65,7 +65,7 @@ func (r *ssprAdministratorPolicy) Schema(_ context.Context, _ resource.SchemaReq
 				MarkdownDescription: "Id of the tenant.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"former_settings": resourcekit.FormerSettings(stringplanmodifier.UseStateForUnknown()),
+			"former_settings": resourcekit.FormerSettings(stringplanmodifier.UseNonNullStateForUnknown()),
 		},
 	}
 }

@@ -75,7 +75,7 @@ func (r *userPasswordNeverExpires) Schema(_ context.Context, _ resource.SchemaRe
 				MarkdownDescription: "Object id of the user.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"former_settings": resourcekit.FormerSettings(stringplanmodifier.UseStateForUnknown()),
+			"former_settings": resourcekit.FormerSettings(stringplanmodifier.UseNonNullStateForUnknown()),
 			"user_principal_name": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "User principal name, which follows a rename.",
