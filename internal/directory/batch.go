@@ -219,6 +219,7 @@ func (s *service) sendAll(ctx context.Context, all []*item) {
 		pending = append(again, pending...)
 		wait := max(pace.calm, longestWait(again))
 		if time.Since(progress)+wait > callBound {
+			abandon(pending, &ThrottledError{Service: s.name, Until: time.Now().Add(wait)})
 			return
 		}
 		s.log(ctx, "waiting before requests are repeated in a new batch", map[string]any{

@@ -322,6 +322,25 @@ func TestADirectoryThatIsDownIsNotAskedForEveryUser(t *testing.T) {
 	})
 }
 
+func TestUsersBehindAWaitThatIsTooLongWereNotAttempted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, mockdirectory.Options{Users: 400})
+		everybody := addedUsers(400)
+		writes := b.flag(t.Context(), t, everybody)
+		b.directory.AddFault(mockdirectory.Fault{Method: http.MethodPatch, Path: "/v1.0/users/" + everybody[0], Status: http.StatusTooManyRequests, RetryAfter: "700", BatchItem: true})
+		outcomes := b.ChangeManyPasswordPolicies(t.Context(), writes)
+		var throttled *directory.ThrottledError
+		if last := outcomes[399].Err; !directory.NotSent(last) || !errors.As(last, &throttled) {
+			t.Errorf("the last user failed with %v", last)
+		}
+		var refusal *directory.Error
+		if !errors.As(outcomes[0].Err, &refusal) || refusal.Status != http.StatusTooManyRequests {
+			t.Errorf("the first user failed with %v", outcomes[0].Err)
+		}
+	})
+}
+
 func TestUsersAreReadByTheThousandAndTheMissingLookedForAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
